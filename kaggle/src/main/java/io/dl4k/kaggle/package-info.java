@@ -1,0 +1,2 @@
+/** Kaggle competitions end to end. */
+package io.dl4k.kaggle;
