@@ -1,0 +1,30 @@
+package io.dl4k.kaggle.competition;
+
+import io.dl4k.data.CsvSource;
+import io.dl4k.data.DataException;
+import io.dl4k.data.DataFiles;
+import io.dl4k.kaggle.submission.SampleSubmission;
+
+/**
+ * The three files that Kaggle hands out for a competition.
+ *
+ * @param name of the zip or folder they came from, for messages
+ * @param train training rows with their target
+ * @param test rows to predict
+ * @param sample sample submission: id column, target column, row order
+ */
+public record CompetitionFiles(String name, CsvSource train, CsvSource test, CsvSource sample) {
+    /**
+     * Finds the files in a zip or a folder, which must stay open while they are read.
+     *
+     * @throws DataException if one is missing, naming it and what is there instead
+     */
+    public static CompetitionFiles of(DataFiles files) {
+        return new CompetitionFiles(files.name(), find(files, "train.csv"), find(files, "test.csv"), SampleSubmission.find(files));
+    }
+
+    private static CsvSource find(DataFiles files, String name) {
+        return files.find(name).orElseThrow(() -> DataException.in(files.name(),
+                "there is no " + name + " in it, only " + files.names() + ". Use the zip as Kaggle hands it out, or a folder with train.csv, test.csv and the sample submission."));
+    }
+}

@@ -1,0 +1,219 @@
+package io.dl4k.kaggle.competition;
+
+import io.dl4k.data.BatchSource;
+import io.dl4k.data.Batches;
+import io.dl4k.metrics.Metric;
+import io.dl4k.models.Schedule;
+import io.dl4k.training.Fold;
+import io.dl4k.training.Splits;
+import io.dl4k.training.Trainer;
+import io.dl4k.training.TrainingEvent;
+import io.dl4k.training.TrainingPlan;
+import io.dl4k.training.Validation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.deeplearning4j.nn.api.Model;
+
+/**
+ * Takes a competition from its data to an ensemble: every candidate is cross-validated on the same folds, the best one's networks vote.
+ *
+ * <p>Each network is trained on all folds but one. Its predictions for that fold are the honest score; its predictions for the test rows are
+ * averaged with those of the other folds' networks. Every network has its own seed, derived from the run's, so that one can be left out or read back
+ * from a checkpoint without changing the others.
+ */
+public final class CompetitionRun {
+    /** Share of the rows held out where there is one fold. */
+    private static final int HOLD_OUT_PART = 10;
+
+    private final Competition competition;
+    private final Problem problem;
+    private final RunOptions options;
+    private final Checkpoints checkpoints;
+    private final RunObserver observer;
+
+    /**
+     * @param checkpoints where finished networks are kept and found again
+     * @param observer told what happens
+     */
+    public CompetitionRun(Competition competition, Problem problem, RunOptions options, Checkpoints checkpoints, RunObserver observer) {
+        this.competition = competition;
+        this.problem = problem;
+        this.options = options;
+        this.checkpoints = checkpoints;
+        this.observer = observer;
+    }
+
+    /**
+     * What a run ends with.
+     *
+     * @param ensemble of the best candidate
+     * @param scores of all candidates, in the competition's order
+     * @param best the chosen one's
+     */
+    public record Result(Ensemble ensemble, List<CandidateScore> scores, CandidateScore best) {
+        public Result {
+            scores = List.copyOf(scores);
+        }
+    }
+
+    /** One network to be trained. */
+    private record Job(Candidate candidate, int fold, int member) {
+        /** Differs for every job of a run, and from one run's seed to the next. */
+        long seed(long run) {
+            return run * 1_000_003 + (member * 1_009L + fold) * 31 + candidate.name().hashCode();
+        }
+    }
+
+    /** What a candidate's finished networks said about the rows they were not trained on. */
+    private static final class Votes {
+        private final List<TrainedNetwork> networks = new ArrayList<>();
+        private final Map<Integer, List<float[][]>> byFold = new HashMap<>();
+        private double seconds;
+    }
+
+    /**
+     * Trains until everything is done or the time budget is spent; the first network of the first fold is always finished, however short the budget.
+     *
+     * @throws io.dl4k.training.DivergedException if a network's loss stops being a number
+     * @throws java.io.UncheckedIOException if a checkpoint cannot be written
+     */
+    public Result execute() {
+        Deadline deadline = Deadline.in(options.timeBudget());
+        List<Fold> folds = folds();
+        List<Job> jobs = jobs(folds.size());
+        observer.on(new RunEvent.RunStarted(jobs.size()));
+        Map<Candidate, Votes> votes = new HashMap<>();
+        for (int i = 0; i < jobs.size(); i++) {
+            Job job = jobs.get(i);
+            if (i > 0 && deadline.passed()) {
+                break;
+            }
+            Duration share = deadline.share(jobs.size() - i);
+            train(job, i + 1, folds, share, votes.computeIfAbsent(job.candidate(), c -> new Votes()));
+        }
+        List<CandidateScore> scores = new ArrayList<>();
+        for (Candidate candidate : competition.candidates()) {
+            if (votes.containsKey(candidate)) {
+                scores.add(score(candidate, votes.get(candidate), folds));
+            }
+        }
+        double sign = competition.info().metric().higherIsBetter() ? 1 : -1;
+        CandidateScore best = scores.stream().max(Comparator.comparingDouble(s -> sign * s.score())).orElseThrow();
+        Ensemble ensemble = new Ensemble(competition, problem.targets().labels(), problem.sample().idColumn(), problem.sample().targetColumns().get(0),
+                votes.get(best.candidate()).networks);
+        return new Result(ensemble, scores, best);
+    }
+
+    private List<Fold> folds() {
+        int k = options.folds().orElse(competition.info().defaultFolds());
+        int[] classes = problem.targets().classes();
+        if (k > classes.length) {
+            throw new IllegalArgumentException("folds must be at most the number of training rows, " + classes.length + ", got " + k);
+        }
+        // One fold of a ten-fold split is a stratified hold-out.
+        return k == 1 ? Splits.stratified(classes, HOLD_OUT_PART, options.seed()).subList(0, 1) : Splits.stratified(classes, k, options.seed());
+    }
+
+    /** All first members before any second one, so that a short budget still sees every candidate and fold. */
+    private List<Job> jobs(int folds) {
+        int members = options.ensemble().orElse(competition.info().defaultEnsemble());
+        List<Job> jobs = new ArrayList<>();
+        for (int member = 0; member < members; member++) {
+            for (Candidate candidate : competition.candidates()) {
+                for (int fold = 0; fold < folds; fold++) {
+                    jobs.add(new Job(candidate, fold, member));
+                }
+            }
+        }
+        return jobs;
+    }
+
+    private void train(Job job, int number, List<Fold> folds, Duration share, Votes votes) {
+        long start = System.nanoTime();
+        Fold fold = folds.get(job.fold());
+        Candidate candidate = job.candidate();
+        Optional<TrainedNetwork> kept = checkpoints.find(candidate, job.fold(), job.member());
+        TrainedNetwork trained;
+        if (kept.isPresent()) {
+            trained = kept.get();
+        } else {
+            trained = fit(job, number, fold, folds.size(), share);
+            checkpoints.keep(trained);
+        }
+        float[][] validated = trained.predict(problem.train(), fold.validation());
+        double score = competition.info().metric().score(validated, problem.targets().oneHot(fold.validation()));
+        votes.networks.add(trained);
+        votes.byFold.computeIfAbsent(job.fold(), f -> new ArrayList<>()).add(validated);
+        votes.seconds += (System.nanoTime() - start) / 1e9;
+        observer.on(new RunEvent.NetworkFinished(number, candidate.name(), job.fold(), score, kept.isPresent()));
+    }
+
+    private TrainedNetwork fit(Job job, int number, Fold fold, int folds, Duration share) {
+        long seed = job.seed(options.seed());
+        Candidate candidate = job.candidate();
+        Preparation.Fitted fitted = candidate.preparation().fit(problem.train(), fold.training(), problem.targets());
+        Candidate.Recipe recipe = candidate.recipe();
+        int classes = problem.targets().labels().size();
+        BatchSource batches = Batches.prefetch(fitted.training().batches(recipe.batchSize(), seed), 2);
+        int epochs = options.epochs().orElse(recipe.epochs());
+        if (!share.isZero()) {
+            Duration epoch = epochTime(candidate.architecture().build(fitted.encoder(), classes, seed), batches);
+            epochs = (int) Math.max(1, Math.min(epochs, share.toNanos() / Math.max(1, epoch.toNanos())));
+        }
+        observer.on(new RunEvent.NetworkStarted(number, candidate.name(), job.fold(), folds, epochs));
+        long steps = (long) epochs * batches.batches();
+        TrainingPlan plan = TrainingPlan.epochs(epochs).withSeed(seed)
+                .withSchedule(new Schedule.Cosine(recipe.learningRate(), Math.max(1, steps / 10), Math.max(2, steps), recipe.learningRate() / 1000));
+        Model network = candidate.architecture().build(fitted.encoder(), classes, seed);
+        Metric metric = competition.info().metric();
+        Validation validation = new Validation(fitted.encoder().batches(problem.train(), fold.validation(), TrainedNetwork.PREDICTION_BATCH),
+                problem.targets().oneHot(fold.validation()), metric);
+        new Trainer(plan, event -> observer.on(new RunEvent.Training(event))).train(network, batches, Optional.of(validation));
+        return new TrainedNetwork(candidate, job.fold(), job.member(), fitted.encoder(), network);
+    }
+
+    /** Time of one epoch, from the second half of a few steps of a network that is thrown away: the first ones warm up. */
+    private Duration epochTime(Model scratch, BatchSource batches) {
+        int steps = Math.min(batches.batches(), 12);
+        List<Long> ends = new ArrayList<>();
+        TrainingPlan plan = TrainingPlan.epochs(1).withMaxSteps(steps);
+        new Trainer(plan, event -> {
+            if (event instanceof TrainingEvent.StepDone) {
+                ends.add(System.nanoTime());
+            }
+        }).train(scratch, batches, Optional.empty());
+        int half = ends.size() / 2;
+        long nanos = ends.size() < 2 ? 1 : (ends.get(ends.size() - 1) - ends.get(half - (half > 0 ? 1 : 0))) / Math.max(1, ends.size() - 1 - (half - (half > 0 ? 1 : 0)));
+        return Duration.ofNanos(nanos * batches.batches());
+    }
+
+    private CandidateScore score(Candidate candidate, Votes votes, List<Fold> folds) {
+        Metric metric = competition.info().metric();
+        List<Double> foldScores = new ArrayList<>();
+        List<float[]> predictions = new ArrayList<>();
+        List<float[]> targets = new ArrayList<>();
+        for (int f = 0; f < folds.size(); f++) {
+            if (!votes.byFold.containsKey(f)) {
+                continue;
+            }
+            float[][] mean = Ensemble.mean(votes.byFold.get(f));
+            float[][] truth = problem.targets().oneHot(folds.get(f).validation());
+            foldScores.add(metric.score(mean, truth));
+            predictions.addAll(List.of(mean));
+            targets.addAll(List.of(truth));
+        }
+        double score = metric.score(predictions.toArray(float[][]::new), targets.toArray(float[][]::new));
+        return new CandidateScore(candidate, score, foldScores, predictions.size(), votes.seconds);
+    }
+
+    /** All row numbers of a table with that many rows. */
+    static int[] all(int rows) {
+        return IntStream.range(0, rows).toArray();
+    }
+}

@@ -1,0 +1,143 @@
+package io.dl4k.kaggle.competition;
+
+import io.dl4k.data.Augmentation;
+import io.dl4k.data.BatchSource;
+import io.dl4k.data.Batches;
+import io.dl4k.data.CsvSource;
+import io.dl4k.data.DataException;
+import io.dl4k.data.ImageLayout;
+import io.dl4k.data.Labels;
+import io.dl4k.data.Pixels;
+import io.dl4k.data.Table;
+import io.dl4k.metrics.Metrics;
+import io.dl4k.models.Cnn;
+import io.dl4k.models.Mlp;
+import io.dl4k.models.Rnn;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * Handwritten digits in the layout of Kaggle's Digit Recognizer: columns {@code label, pixel0, pixel1, …}, one image a row.
+ *
+ * <p>{@link #recognizer()} is the competition itself, 28x28, by a convolutional network with batch normalisation and light augmentation. {@link #sample()} is
+ * the 8x8 set that comes with DL4K, small enough to train an MLP, a CNN and an LSTM on it in one go and compare them.
+ */
+final class Digits implements Competition {
+    private static final String PIXEL = "pixel";
+
+    private final Info info;
+    private final int side;
+    private final List<Candidate> candidates;
+
+    private Digits(Info info, int side, List<Candidate> candidates) {
+        this.info = info;
+        this.side = side;
+        this.candidates = List.copyOf(candidates);
+    }
+
+    /** Kaggle's Digit Recognizer: MNIST, 28x28 pixels from 0 to 255. */
+    static Digits recognizer() {
+        Info info = new Info("digit-recognizer", List.of("digits"), "Digit Recognizer", "label", Metrics.ACCURACY, 1, 1);
+        PixelEncoder images = new PixelEncoder(28, 255, Form.IMAGE);
+        return new Digits(info, 28, List.of(new Candidate("cnn", Family.CNN,
+                new PixelPreparation(images, new Augmentation(2, 10, 0.1, 0)),
+                (encoder, classes, seed) -> Cnn.images(28, 28, 1).conv(32, 3).batchNorm().maxPool(2).conv(64, 3).batchNorm().maxPool(2)
+                        .dense(128).dropout(0.4).classes(classes).seed(seed).build(),
+                new Candidate.Recipe(10, 64, 2e-3))));
+    }
+
+    /** The embedded sample: the UCI digits, 8x8 pixels from 0 to 16. */
+    static Digits sample() {
+        Info info = new Info("digits-8x8", List.of("sample"), "UCI handwritten digits (embedded sample)", "label", Metrics.ACCURACY, 5, 1);
+        return new Digits(info, 8, List.of(
+                new Candidate("mlp", Family.MLP, new PixelPreparation(new PixelEncoder(8, 16, Form.FLAT), Augmentation.none()),
+                        (encoder, classes, seed) -> Mlp.classifier(64, classes).hidden(128, 64).dropout(0.2).seed(seed).build(),
+                        new Candidate.Recipe(20, 32, 3e-3)),
+                new Candidate("cnn", Family.CNN, new PixelPreparation(new PixelEncoder(8, 16, Form.IMAGE), Augmentation.none()),
+                        (encoder, classes, seed) -> Cnn.images(8, 8, 1).conv(16, 3).maxPool(2).conv(32, 2).dense(64).dropout(0.2).classes(classes).seed(seed).build(),
+                        new Candidate.Recipe(20, 32, 3e-3)),
+                new Candidate("lstm", Family.LSTM, new PixelPreparation(new PixelEncoder(8, 16, Form.SEQUENCE), Augmentation.none()),
+                        (encoder, classes, seed) -> Rnn.features(8).lstm(48).lastStep().classes(classes).seed(seed).build(),
+                        new Candidate.Recipe(25, 32, 6e-3))));
+    }
+
+    @Override
+    public Info info() {
+        return info;
+    }
+
+    @Override
+    public List<Candidate> candidates() {
+        return candidates;
+    }
+
+    @Override
+    public Table read(CsvSource csv) {
+        Table table = Table.read(csv);
+        long pixels = table.columnNames().stream().filter(Digits::isPixel).count();
+        if (pixels != (long) side * side) {
+            throw DataException.in(csv.name(), "it has " + pixels + " columns named pixel0, pixel1, …, expected " + side * side + " (" + side + "x" + side + ").");
+        }
+        pixelsOf(table);
+        return table;
+    }
+
+    private static boolean isPixel(String column) {
+        return column.startsWith(PIXEL);
+    }
+
+    private static Pixels pixelsOf(Table table) {
+        return table.pixels(Digits::isPixel);
+    }
+
+    /** How an image is given to the network. */
+    enum Form {
+        /** {@code [batch, pixels]}. */
+        FLAT,
+        /** {@code [batch, 1, height, width]}. */
+        IMAGE,
+        /** Row after row of the image as a sequence: {@code [batch, width, height]}. */
+        SEQUENCE
+    }
+
+    /**
+     * Pixels scaled to [0, 1].
+     *
+     * @param side height and width of an image
+     * @param maximum value of a white pixel
+     * @param form of the network's input
+     */
+    record PixelEncoder(int side, int maximum, Form form) implements Encoder {
+        @Override
+        public int width() {
+            return side * side;
+        }
+
+        @Override
+        public BatchSource batches(Table table, int[] rows, int batchSize) {
+            return source(table, rows, Labels.none(), batchSize, OptionalLong.empty(), Augmentation.none());
+        }
+
+        BatchSource source(Table table, int[] rows, Labels labels, int batchSize, OptionalLong seed, Augmentation augmentation) {
+            Pixels pixels = pixelsOf(table);
+            return switch (form) {
+                case IMAGE -> Batches.ofImages(pixels, labels, rows, side, side, 1, batchSize, seed, augmentation, ImageLayout.NCHW);
+                case FLAT -> Batches.ofRows(pixels.scaled(maximum), side * side, labels, rows, batchSize, seed);
+                case SEQUENCE -> Batches.ofSequences(pixels.scaled(maximum), side, side, labels, rows, batchSize, seed);
+            };
+        }
+    }
+
+    private record PixelPreparation(PixelEncoder encoder, Augmentation augmentation) implements Preparation {
+        @Override
+        public Fitted fit(Table train, int[] rows, ClassTargets targets) {
+            return new Fitted(encoder, (batchSize, seed) -> encoder.source(train, rows, targets.labels(CompetitionRun.all(targets.rows())), batchSize,
+                    OptionalLong.of(seed), augmentation));
+        }
+
+        @Override
+        public Class<PixelEncoder> encoderType() {
+            return PixelEncoder.class;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package io.dl4k.kaggle.competition;
+
+import io.dl4k.data.BatchSource;
+import io.dl4k.data.Table;
+
+/** Turns rows of a table into network input, with what was learned from a fold's training rows. An implementation is a record that JSON can hold. */
+public interface Encoder {
+    /** Features of one row: the inputs of a dense network. */
+    int width();
+
+    /**
+     * Rows in the given order, for prediction; labels are not set.
+     *
+     * @param table with the columns of the training table; a target column is not looked at
+     */
+    BatchSource batches(Table table, int[] rows, int batchSize);
+}

@@ -1,0 +1,99 @@
+package io.dl4k.kaggle.competition;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.dl4k.data.DataException;
+import io.dl4k.models.ModelFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An ensemble as one file: a stock DL4J zip of its first network, which plain DL4J loads, with further entries that it passes over: a description
+ * ({@value #DESCRIPTION}: competition, labels, the fitted encoders) and the other networks, stock zips themselves.
+ */
+public final class EnsembleFile {
+    private static final String DESCRIPTION = "dl4k/ensemble.json";
+    private static final String NETWORK = "dl4k/network-%03d.zip";
+    private static final int FORMAT = 1;
+    private static final ObjectMapper JSON = JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
+
+    /** @param encoder the fitted encoder's record as JSON */
+    private record Member(String candidate, int fold, int member, JsonNode encoder) {
+    }
+
+    private record Description(int format, String competition, List<String> labels, String idColumn, String targetColumn, List<Member> networks) {
+    }
+
+    private EnsembleFile() {
+    }
+
+    /**
+     * Writes the ensemble, whole or not at all.
+     *
+     * @throws IOException if the file cannot be written
+     */
+    public static void save(Ensemble ensemble, Path target) throws IOException {
+        Map<String, byte[]> extras = new LinkedHashMap<>();
+        List<Member> members = ensemble.networks().stream()
+                .map(n -> new Member(n.candidate().name(), n.fold(), n.member(), JSON.valueToTree(n.encoder()))).toList();
+        Description description = new Description(FORMAT, ensemble.competition().info().slug(), ensemble.labels(), ensemble.idColumn(), ensemble.targetColumn(), members);
+        extras.put(DESCRIPTION, JSON.writeValueAsBytes(description));
+        for (int i = 1; i < ensemble.networks().size(); i++) {
+            extras.put(NETWORK.formatted(i), ModelFile.toBytes(ensemble.networks().get(i).network(), Map.of()));
+        }
+        ModelFile.save(ensemble.networks().get(0).network(), target, extras);
+    }
+
+    /**
+     * Reads an ensemble back.
+     *
+     * @throws DataException if the file is no such model, damaged, or of a competition this version does not know
+     * @throws IOException if it cannot be opened
+     */
+    public static Ensemble load(Path file) throws IOException {
+        ModelFile.Loaded first = ModelFile.load(file);
+        byte[] json = first.extras().get(DESCRIPTION);
+        if (json == null) {
+            throw DataException.in(file.toString(), "it is a DL4J model, but was not written by 'dl4k train': it does not say how rows become its input.");
+        }
+        try {
+            Description description = JSON.readValue(json, Description.class);
+            Competition competition = competition(file, description);
+            List<TrainedNetwork> networks = new ArrayList<>();
+            for (int i = 0; i < description.networks().size(); i++) {
+                Member member = description.networks().get(i);
+                Candidate candidate = competition.candidates().stream().filter(c -> c.name().equals(member.candidate())).findFirst().orElseThrow(
+                        () -> DataException.in(file.toString(), "this version of DL4K has no candidate '" + member.candidate() + "' for " + description.competition() + "."));
+                Encoder encoder = JSON.treeToValue(member.encoder(), candidate.preparation().encoderType());
+                networks.add(new TrainedNetwork(candidate, member.fold(), member.member(), encoder,
+                        i == 0 ? first.network() : nested(file, first.extras(), NETWORK.formatted(i))));
+            }
+            return new Ensemble(competition, description.labels(), description.idColumn(), description.targetColumn(), networks);
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            throw DataException.in(file.toString(), "its " + DESCRIPTION + " is damaged or from another version of DL4K. Train the model again.");
+        }
+    }
+
+    private static Competition competition(Path file, Description description) {
+        if (description.format() != FORMAT) {
+            throw DataException.in(file.toString(), "it has format " + description.format() + ", this version of DL4K reads format " + FORMAT + ". Train the model again.");
+        }
+        return Competitions.find(description.competition()).orElseThrow(
+                () -> DataException.in(file.toString(), "it is of the competition '" + description.competition() + "', which this version of DL4K does not know."));
+    }
+
+    private static org.deeplearning4j.nn.api.Model nested(Path file, Map<String, byte[]> extras, String entry) throws IOException {
+        byte[] bytes = extras.get(entry);
+        if (bytes == null) {
+            throw DataException.in(file.toString(), "its entry " + entry + " is missing. Train the model again.");
+        }
+        return ModelFile.fromBytes(file + "!" + entry, bytes).network();
+    }
+}

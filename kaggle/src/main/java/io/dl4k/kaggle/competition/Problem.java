@@ -1,0 +1,58 @@
+package io.dl4k.kaggle.competition;
+
+import io.dl4k.data.Column;
+import io.dl4k.data.DataException;
+import io.dl4k.data.Table;
+import io.dl4k.kaggle.submission.SampleSubmission;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A competition's data, read and checked against each other.
+ *
+ * @param train training rows
+ * @param test rows to predict
+ * @param sample what the submission must look like
+ * @param targets the classes of the training rows
+ */
+public record Problem(Table train, Table test, SampleSubmission sample, ClassTargets targets) {
+    /** @throws DataException if the test rows are not the sample submission's rows */
+    public Problem {
+        if (test.rows() != sample.rows() && !test.has(sample.idColumn())) {
+            throw DataException.in(test.name(), "it has " + test.rows() + " rows, but " + sample.source() + " has " + sample.rows()
+                    + ". Use the files of one competition, as Kaggle hands them out.");
+        }
+    }
+
+    /**
+     * For each row of the sample submission, the test row it asks for: by the id column where the test set has one, else by position.
+     *
+     * @throws DataException if an id of the sample is not in the test set, or stands in it twice
+     */
+    public int[] testRows() {
+        int[] rows = new int[sample.rows()];
+        if (!test.has(sample.idColumn())) {
+            for (int i = 0; i < rows.length; i++) {
+                rows[i] = i;
+            }
+            return rows;
+        }
+        Column ids = test.column(sample.idColumn());
+        Map<String, Integer> rowOf = new HashMap<>();
+        for (int row = 0; row < test.rows(); row++) {
+            Integer before = rowOf.putIfAbsent(ids.text(row), row);
+            if (before != null) {
+                throw DataException.at(test.name(), test.line(row), sample.idColumn(), "id '" + ids.text(row) + "' stands in line " + test.line(before) + " already.");
+            }
+        }
+        for (int i = 0; i < rows.length; i++) {
+            Integer row = rowOf.get(sample.ids().get(i));
+            if (row == null) {
+                throw DataException.in(test.name(), "id '" + sample.ids().get(i) + "' of " + sample.source() + " is not in column '" + sample.idColumn()
+                        + "'. Use the files of one competition, as Kaggle hands them out.");
+            }
+            rows[i] = row;
+        }
+        return rows;
+    }
+}

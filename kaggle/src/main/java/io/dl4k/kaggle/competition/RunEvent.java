@@ -1,0 +1,38 @@
+package io.dl4k.kaggle.competition;
+
+import io.dl4k.training.TrainingEvent;
+
+/** What happens during a run, for whoever draws it. */
+public sealed interface RunEvent {
+    /**
+     * The run begins.
+     *
+     * @param networks to be trained at the most
+     */
+    record RunStarted(int networks) implements RunEvent {
+    }
+
+    /**
+     * A network's training begins.
+     *
+     * @param number of the network in the run, from 1
+     * @param fold from 0
+     * @param folds of the cross-validation
+     * @param epochs it will be trained for at the most
+     */
+    record NetworkStarted(int number, String candidate, int fold, int folds, int epochs) implements RunEvent {
+    }
+
+    /** Something happened inside the training of the network that was started last. */
+    record Training(TrainingEvent event) implements RunEvent {
+    }
+
+    /**
+     * A network is trained.
+     *
+     * @param score on its validation rows
+     * @param resumed whether it was read from a checkpoint instead
+     */
+    record NetworkFinished(int number, String candidate, int fold, double score, boolean resumed) implements RunEvent {
+    }
+}

@@ -1,0 +1,36 @@
+package io.dl4k.kaggle.competition;
+
+import java.time.Duration;
+import java.util.OptionalInt;
+
+/**
+ * What a user may choose about a run; empty means the competition's default.
+ *
+ * @param folds of the cross-validation, at least 2, or 1 to hold out a tenth of the rows
+ * @param ensemble networks a fold, at least 1
+ * @param epochs of every network, at least 1
+ * @param timeBudget wall clock for all training; {@link Duration#ZERO}: no limit
+ * @param seed of everything random
+ */
+public record RunOptions(OptionalInt folds, OptionalInt ensemble, OptionalInt epochs, Duration timeBudget, long seed) {
+    /** @throws IllegalArgumentException if a number is out of its range */
+    public RunOptions {
+        requireAtLeastOne("folds", folds);
+        requireAtLeastOne("ensemble", ensemble);
+        requireAtLeastOne("epochs", epochs);
+        if (timeBudget.isNegative()) {
+            throw new IllegalArgumentException("the time budget must not be negative, got " + timeBudget);
+        }
+    }
+
+    /** The competition's defaults. */
+    public static RunOptions defaults(long seed) {
+        return new RunOptions(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty(), Duration.ZERO, seed);
+    }
+
+    private static void requireAtLeastOne(String name, OptionalInt value) {
+        if (value.isPresent() && value.getAsInt() < 1) {
+            throw new IllegalArgumentException(name + " must be at least 1, got " + value.getAsInt());
+        }
+    }
+}

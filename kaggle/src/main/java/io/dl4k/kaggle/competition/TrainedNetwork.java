@@ -1,0 +1,24 @@
+package io.dl4k.kaggle.competition;
+
+import io.dl4k.data.Table;
+import io.dl4k.training.Predictor;
+import org.deeplearning4j.nn.api.Model;
+
+/**
+ * A network with the encoder that feeds it.
+ *
+ * @param candidate it is an instance of
+ * @param fold it was not trained on, from 0
+ * @param member number within the fold's ensemble, from 0
+ * @param encoder fitted on its training rows
+ * @param network trained
+ */
+public record TrainedNetwork(Candidate candidate, int fold, int member, Encoder encoder, Model network) {
+    /** Rows predicted at a time. Always the same, since another batch size may round differently. */
+    static final int PREDICTION_BATCH = 256;
+
+    /** @return probabilities {@code [rows.length][classes]} */
+    public float[][] predict(Table table, int[] rows) {
+        return Predictor.predict(network, encoder.batches(table, rows, PREDICTION_BATCH));
+    }
+}
