@@ -30,6 +30,9 @@ import org.deeplearning4j.nn.api.Model;
 public final class CompetitionRun {
     /** Share of the rows held out where there is one fold. */
     private static final int HOLD_OUT_PART = 10;
+    /** A time budget is divided into epochs after trying the network for this part of its share, but no longer than a few seconds. */
+    private static final int TRIAL_PART = 10;
+    private static final Duration LONGEST_TRIAL = Duration.ofSeconds(3);
 
     private final Competition competition;
     private final Problem problem;
@@ -163,13 +166,16 @@ public final class CompetitionRun {
         BatchSource batches = Batches.prefetch(fitted.training().batches(recipe.batchSize(), seed), 2);
         int epochs = options.epochs().orElse(recipe.epochs());
         if (!share.isZero()) {
-            Duration epoch = epochTime(candidate.architecture().build(fitted.encoder(), classes, seed), batches);
+            Duration epoch = epochTime(candidate.architecture().build(fitted.encoder(), classes, seed), batches, share);
             epochs = (int) Math.max(1, Math.min(epochs, share.toNanos() / Math.max(1, epoch.toNanos())));
         }
         observer.on(new RunEvent.NetworkStarted(number, candidate.name(), job.fold(), folds, epochs));
         long steps = (long) epochs * batches.batches();
         TrainingPlan plan = TrainingPlan.epochs(epochs).withSeed(seed)
                 .withSchedule(new Schedule.Cosine(recipe.learningRate(), Math.max(1, steps / 10), Math.max(2, steps), recipe.learningRate() / 1000));
+        if (!share.isZero()) {
+            plan = plan.withBudget(share);
+        }
         Model network = candidate.architecture().build(fitted.encoder(), classes, seed);
         Metric metric = competition.info().metric();
         Validation validation = new Validation(fitted.encoder().batches(problem.train(), fold.validation(), TrainedNetwork.PREDICTION_BATCH),
@@ -178,19 +184,19 @@ public final class CompetitionRun {
         return new TrainedNetwork(candidate, job.fold(), job.member(), fitted.encoder(), network);
     }
 
-    /** Time of one epoch, from the second half of a few steps of a network that is thrown away: the first ones warm up. */
-    private Duration epochTime(Model scratch, BatchSource batches) {
-        int steps = Math.min(batches.batches(), 12);
+    /** Time of one epoch: the median of the later steps of a network that is thrown away, since the first ones warm up. */
+    private static Duration epochTime(Model scratch, BatchSource batches, Duration share) {
         List<Long> ends = new ArrayList<>();
-        TrainingPlan plan = TrainingPlan.epochs(1).withMaxSteps(steps);
+        Duration trial = share.dividedBy(TRIAL_PART).compareTo(LONGEST_TRIAL) < 0 ? share.dividedBy(TRIAL_PART) : LONGEST_TRIAL;
+        TrainingPlan plan = TrainingPlan.epochs(1).withBudget(trial.plusNanos(1));
         new Trainer(plan, event -> {
             if (event instanceof TrainingEvent.StepDone) {
                 ends.add(System.nanoTime());
             }
         }).train(scratch, batches, Optional.empty());
-        int half = ends.size() / 2;
-        long nanos = ends.size() < 2 ? 1 : (ends.get(ends.size() - 1) - ends.get(half - (half > 0 ? 1 : 0))) / Math.max(1, ends.size() - 1 - (half - (half > 0 ? 1 : 0)));
-        return Duration.ofNanos(nanos * batches.batches());
+        long[] steps = IntStream.range(Math.max(1, ends.size() / 2), ends.size()).mapToLong(i -> ends.get(i) - ends.get(i - 1)).sorted().toArray();
+        long step = steps.length == 0 ? trial.toNanos() : steps[steps.length / 2];
+        return Duration.ofNanos(step * batches.batches());
     }
 
     private CandidateScore score(Candidate candidate, Votes votes, List<Fold> folds) {

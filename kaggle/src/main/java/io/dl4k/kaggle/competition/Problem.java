@@ -16,22 +16,23 @@ import java.util.Map;
  * @param targets the classes of the training rows
  */
 public record Problem(Table train, Table test, SampleSubmission sample, ClassTargets targets) {
-    /** @throws DataException if the test rows are not the sample submission's rows */
-    public Problem {
-        if (test.rows() != sample.rows() && !test.has(sample.idColumn())) {
-            throw DataException.in(test.name(), "it has " + test.rows() + " rows, but " + sample.source() + " has " + sample.rows()
-                    + ". Use the files of one competition, as Kaggle hands them out.");
-        }
+    /** For each row of the sample submission, the test row it asks for; see {@link #testRows(Table, SampleSubmission)}. */
+    public int[] testRows() {
+        return testRows(test, sample);
     }
 
     /**
-     * For each row of the sample submission, the test row it asks for: by the id column where the test set has one, else by position.
+     * For each row of a sample submission, the test row it asks for: by the id column where the test set has one, else by position.
      *
-     * @throws DataException if an id of the sample is not in the test set, or stands in it twice
+     * @throws DataException if an id of the sample is not in the test set or stands in it twice, or, without ids, the numbers of rows differ
      */
-    public int[] testRows() {
+    public static int[] testRows(Table test, SampleSubmission sample) {
         int[] rows = new int[sample.rows()];
         if (!test.has(sample.idColumn())) {
+            if (test.rows() != sample.rows()) {
+                throw DataException.in(test.name(), "it has " + test.rows() + " rows, but " + sample.source() + " has " + sample.rows()
+                        + ". Use the files of one competition, as Kaggle hands them out.");
+            }
             for (int i = 0; i < rows.length; i++) {
                 rows[i] = i;
             }

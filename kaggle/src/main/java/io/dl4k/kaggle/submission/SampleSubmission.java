@@ -42,7 +42,7 @@ public record SampleSubmission(String source, String idColumn, List<String> targ
     /** True where a file is Kaggle's sample submission by its name: {@code sample_submission.csv}, {@code sampleSubmission.csv}, {@code gender_submission.csv}. */
     public static boolean isSampleName(String fileName) {
         String name = fileName.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
-        return name.contains("samplesubmission") || name.contains("gendersubmission") || name.startsWith("submissionsample");
+        return name.contains("samplesubmission") || name.contains("gendersubmission");
     }
 
     /**

@@ -27,9 +27,10 @@ import java.util.stream.IntStream;
  *
  * @param file the submission's name
  * @param rows its number of data rows
- * @param problems what is wrong, in the file's order, one line each; at most {@value #MOST_PROBLEMS}, then a line that counts the rest
+ * @param count of problems
+ * @param problems what is wrong, one line each; at most {@value #MOST_PROBLEMS}, then a line that counts the rest
  */
-public record SubmissionCheck(String file, int rows, List<String> problems) {
+public record SubmissionCheck(String file, int rows, int count, List<String> problems) {
     /** More problems than this are counted, not listed. */
     public static final int MOST_PROBLEMS = 20;
 
@@ -44,7 +45,7 @@ public record SubmissionCheck(String file, int rows, List<String> problems) {
 
     /** The verdict in a line. */
     public String summary() {
-        return accepted() ? "accepted " + file + " rows=" + rows : "refused " + file + ": " + problems.size() + (problems.size() == 1 ? " problem" : " problems");
+        return accepted() ? "accepted " + file + " rows=" + rows : "refused " + file + ": " + count + (count == 1 ? " problem" : " problems");
     }
 
     /**
@@ -74,7 +75,7 @@ public record SubmissionCheck(String file, int rows, List<String> problems) {
         try {
             table = Table.read(submission, TableOptions.allText());
         } catch (DataException e) {
-            return new SubmissionCheck(submission.name(), 0, List.of(e.getMessage()));
+            return new SubmissionCheck(submission.name(), 0, 1, List.of(e.getMessage()));
         }
         Problems problems = new Problems(submission.name());
         List<String> wanted = new ArrayList<>();
@@ -82,7 +83,7 @@ public record SubmissionCheck(String file, int rows, List<String> problems) {
         wanted.addAll(sample.targetColumns());
         if (!table.columnNames().equals(wanted)) {
             problems.add(1, null, "the header is '" + String.join(",", table.columnNames()) + "', expected '" + String.join(",", wanted) + "'.");
-            return new SubmissionCheck(submission.name(), table.rows(), problems.lines());
+            return new SubmissionCheck(submission.name(), table.rows(), problems.count(), problems.lines());
         }
         List<String> ids = SampleSubmission.column(table, sample.idColumn());
         if (Set.copyOf(sample.ids()).size() == sample.rows()) {
@@ -100,7 +101,7 @@ public record SubmissionCheck(String file, int rows, List<String> problems) {
                 problem.ifPresent(text -> problems.add(table.line(at), name, text));
             }
         }
-        return new SubmissionCheck(submission.name(), table.rows(), problems.lines());
+        return new SubmissionCheck(submission.name(), table.rows(), problems.count(), problems.lines());
     }
 
     /** What may stand in each target column: read off the sample and, where there is one, the training set's column of that name. */
@@ -183,6 +184,10 @@ public record SubmissionCheck(String file, int rows, List<String> problems) {
             } else {
                 more++;
             }
+        }
+
+        int count() {
+            return lines.size() + more;
         }
 
         List<String> lines() {

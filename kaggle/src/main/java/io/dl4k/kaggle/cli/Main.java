@@ -1,0 +1,103 @@
+package io.dl4k.kaggle.cli;
+
+import io.dl4k.data.DataException;
+import io.dl4k.hardware.ProfileException;
+import io.dl4k.training.DivergedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** Entry point of {@code ./dl4k}. */
+@Command(name = "dl4k", description = "Deep learning for Kaggle on the JVM: from a CSV to a submission.%n",
+        subcommands = {TrainCommand.class, PredictCommand.class, CheckCommand.class, CompetitionsCommand.class, DevicesCommand.class, BenchCommand.class},
+        mixinStandardHelpOptions = true, versionProvider = Main.Version.class, scope = ScopeType.INHERIT, synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:done", "1:our fault", "2:the input or the arguments are wrong", "130:interrupted; --resume goes on"},
+        footer = {"", "Start with: ./dl4k train"})
+public final class Main implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    private Main() {
+    }
+
+    /** Runs a command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        Logging.configure(arguments);
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The command line, ready to execute; tests give it their own streams. */
+    static CommandLine commandLine() {
+        CommandLine commands = new CommandLine(new Main());
+        commands.setCaseInsensitiveEnumValuesAllowed(true);
+        commands.setUsageHelpWidth(80);
+        commands.setParameterExceptionHandler(Main::wrongArguments);
+        commands.setExecutionExceptionHandler((e, command, result) -> failed(e, command));
+        return commands;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    private static int wrongArguments(ParameterException e, String[] arguments) {
+        CommandLine command = e.getCommandLine();
+        command.getErr().println("dl4k: " + oneLine(e.getMessage()));
+        CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr());
+        command.getErr().println("Try './" + command.getCommandSpec().qualifiedName() + " --help'.");
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static int failed(Exception e, CommandLine command) {
+        boolean theirs = e instanceof DataException || e instanceof ProfileException || e instanceof IOException || e instanceof UncheckedIOException;
+        boolean known = theirs || e instanceof DivergedException;
+        if (known) {
+            command.getErr().println("dl4k: " + message(e));
+        } else {
+            command.getErr().println("dl4k: internal error, please report it: " + e + ". --verbose shows where.");
+        }
+        if (Logging.verbose()) {
+            e.printStackTrace(command.getErr());
+        }
+        return theirs ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+    }
+
+    /** Java's own file exceptions have the path for a message and what happened for a class name. */
+    private static String message(Exception e) {
+        Throwable cause = e instanceof UncheckedIOException && e.getCause() != null && e.getMessage() == null ? e.getCause() : e;
+        if (cause instanceof java.nio.file.NoSuchFileException) {
+            return cause.getMessage() + ": there is no such file or folder.";
+        }
+        if (cause instanceof java.nio.file.AccessDeniedException) {
+            return cause.getMessage() + ": it may not be read or written.";
+        }
+        if (cause instanceof java.nio.file.FileSystemException f && f.getReason() != null) {
+            return f.getFile() + ": " + f.getReason() + ".";
+        }
+        return oneLine(String.valueOf(cause.getMessage()));
+    }
+
+    private static String oneLine(String text) {
+        return text.replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    /** The version in the jar's manifest. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"dl4k " + text(), "Deeplearning4j 1.0.0-M2.1, Java " + Runtime.version()};
+        }
+
+        static String text() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return version == null ? "development" : version;
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package io.dl4k.kaggle.cli;
+
+import io.dl4k.data.DataFiles;
+import io.dl4k.kaggle.competition.CandidateScore;
+import io.dl4k.kaggle.competition.Checkpoints;
+import io.dl4k.kaggle.competition.ClassTargets;
+import io.dl4k.kaggle.competition.Competition;
+import io.dl4k.kaggle.competition.CompetitionFiles;
+import io.dl4k.kaggle.competition.CompetitionRun;
+import io.dl4k.kaggle.competition.Competitions;
+import io.dl4k.kaggle.competition.EnsembleFile;
+import io.dl4k.kaggle.competition.Problem;
+import io.dl4k.kaggle.competition.RunOptions;
+import io.dl4k.kaggle.submission.SampleSubmission;
+import io.dl4k.kaggle.submission.SubmissionWriter;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(name = "train", sortOptions = false, description = {"Trains, cross-validates and writes the submission.",
+        "Without a competition: on the embedded sample, an MLP, a CNN and an LSTM side by side."})
+final class TrainCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(arity = "0..1", paramLabel = "COMPETITION", description = "Kaggle slug, see './dl4k competitions'.")
+    private String name;
+
+    @Option(names = "--data", paramLabel = "DIR|ZIP", description = "Kaggle's zip, or a folder with its files.")
+    private Path data;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Submission to write (default: ${DEFAULT-VALUE}).", defaultValue = "submission.csv")
+    private Path out;
+
+    @Option(names = "--model", paramLabel = "FILE", description = "Save the trained networks, for 'predict'.")
+    private Path model;
+
+    @Mixin
+    private DeviceOptions device;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Same seed, same submission (default: ${DEFAULT-VALUE}).", defaultValue = "42")
+    private long seed;
+
+    @Option(names = "--folds", paramLabel = "K", description = "Folds of the cross-validation; 1 holds out a tenth of the rows.")
+    private Integer folds;
+
+    @Option(names = "--ensemble", paramLabel = "N", description = "Networks trained a fold.")
+    private Integer ensemble;
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the rows for every network.")
+    private Integer epochs;
+
+    @Option(names = "--time-budget", paramLabel = "TIME", converter = DurationConverter.class,
+            description = "Train no longer than this: 90s, 5m, 1h30m.")
+    private Duration timeBudget;
+
+    @Option(names = "--resume", description = "Go on where an interrupted run with the same options stopped.")
+    private boolean resume;
+
+    @Option(names = "--quiet", description = "Print nothing but the last line.")
+    private boolean quiet;
+
+    @Mixin
+    private Logging logging;
+
+    @Override
+    public Integer call() throws IOException {
+        long start = System.nanoTime();
+        PrintWriter err = spec.commandLine().getErr();
+        Competition competition = competition();
+        RunOptions options = options();
+        requireFolder("--out", out);
+        requireFolder("--model", model);
+        try (DataFiles opened = data == null ? null : DataFiles.open(data)) {
+            CompetitionFiles files = opened == null ? Competitions.sampleFiles() : CompetitionFiles.of(opened);
+            Problem problem = read(competition, files);
+            String profile = device.activate(quiet ? null : err);
+            Path folder = out.resolveSibling(out.getFileName() + ".checkpoint");
+            Checkpoints checkpoints = Checkpoints.open(folder, resume, Checkpoints.describe(competition, files, options, Main.Version.text(), profile), competition, problem);
+            CompetitionRun.Result result;
+            try (Progress progress = Progress.on(err, quiet); Interruption interruption = new Interruption(folder, err)) {
+                result = new CompetitionRun(competition, problem, options, checkpoints, event -> {
+                    interruption.on(event);
+                    progress.on(event);
+                }).execute();
+            }
+            float[][] predictions = result.ensemble().predict(problem.test(), problem.testRows());
+            SubmissionWriter.write(out, problem.sample(), List.of(result.ensemble().labelsOf(predictions)));
+            if (model != null) {
+                EnsembleFile.save(result.ensemble(), model);
+            }
+            checkpoints.delete();
+            if (!quiet) {
+                printScores(err, competition, result);
+            }
+            spec.commandLine().getOut().println(String.format(Locale.ROOT, "submission %s rows=%d cv_%s=%.4f seconds=%.1f device=%s", out, problem.sample().rows(),
+                    competition.info().metric().name(), result.best().score(), (System.nanoTime() - start) / 1e9, profile));
+            return ExitCode.OK;
+        }
+    }
+
+    private Competition competition() {
+        if (name == null && data == null) {
+            return Competitions.sample();
+        }
+        if (name == null) {
+            throw wrong("--data needs the competition's name before it: ./dl4k train COMPETITION --data " + data);
+        }
+        Competition competition = Competitions.find(name).orElseThrow(() -> wrong("there is no competition '" + name + "' here, only "
+                + Competitions.all().stream().map(c -> c.info().slug()).collect(Collectors.joining(", "))));
+        if (data == null && !competition.info().slug().equals(Competitions.sample().info().slug())) {
+            throw wrong("'" + name + "' needs its data: --data " + name + ".zip, as Kaggle hands it out");
+        }
+        return competition;
+    }
+
+    private RunOptions options() {
+        try {
+            return new RunOptions(optional(folds), optional(ensemble), optional(epochs), timeBudget == null ? Duration.ZERO : timeBudget, seed);
+        } catch (IllegalArgumentException e) {
+            throw wrong("--" + e.getMessage());
+        }
+    }
+
+    private Problem read(Competition competition, CompetitionFiles files) {
+        var train = competition.read(files.train());
+        var targets = ClassTargets.of(train, competition.info().targetColumn());
+        int k = folds == null ? competition.info().defaultFolds() : folds;
+        if (k > targets.rows()) {
+            throw wrong("--folds must be at most the number of training rows, " + targets.rows() + ", got " + k);
+        }
+        Problem problem = new Problem(train, competition.read(files.test()), SampleSubmission.read(files.sample()), targets);
+        problem.testRows();
+        return problem;
+    }
+
+    private ParameterException wrong(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private static OptionalInt optional(Integer value) {
+        return value == null ? OptionalInt.empty() : OptionalInt.of(value);
+    }
+
+    /** Found out before training, not after it. */
+    private void requireFolder(String option, Path file) {
+        if (file == null) {
+            return;
+        }
+        Path folder = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file)) {
+            throw wrong(option + " " + file + " is a folder; name a file in it");
+        }
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw wrong(option + " " + file + ": the folder " + folder + " does not exist");
+        }
+        if (!Files.isWritable(folder)) {
+            throw wrong(option + " " + file + ": the folder " + folder + " is not writable");
+        }
+    }
+
+    private static void printScores(PrintWriter err, Competition competition, CompetitionRun.Result result) {
+        err.printf(Locale.ROOT, "%n%-10s %-6s %12s %10s %9s %9s%n", "candidate", "family", "cv " + competition.info().metric().name(), "+/- folds", "rows", "seconds");
+        for (CandidateScore score : result.scores()) {
+            err.printf(Locale.ROOT, "%-10s %-6s %12.4f %10.4f %9d %9.1f%s%n", score.candidate().name(), score.candidate().family(), score.score(), score.spread(),
+                    score.rows(), score.seconds(), score == result.best() && result.scores().size() > 1 ? "  <- submitted" : "");
+        }
+        err.println();
+        err.flush();
+    }
+}
