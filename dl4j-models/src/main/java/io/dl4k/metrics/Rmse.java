@@ -1,0 +1,34 @@
+package io.dl4k.metrics;
+
+/** See {@link Metrics#RMSE}. */
+final class Rmse implements Metric {
+
+    @Override
+    public String name() {
+        return "rmse";
+    }
+
+    @Override
+    public boolean higherIsBetter() {
+        return false;
+    }
+
+    @Override
+    public double score(float[][] predictions, float[][] targets) {
+        Rows.check(name(), predictions, targets);
+        Rows.checkSameWidth(name(), predictions, targets);
+        double sum = 0;
+        for (int row = 0; row < targets.length; row++) {
+            for (int column = 0; column < targets[row].length; column++) {
+                double error = (double) predictions[row][column] - targets[row][column];
+                sum += error * error;
+            }
+        }
+        return Math.sqrt(sum / ((double) targets.length * targets[0].length));
+    }
+
+    @Override
+    public String toString() {
+        return name();
+    }
+}

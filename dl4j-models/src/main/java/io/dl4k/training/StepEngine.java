@@ -1,0 +1,30 @@
+package io.dl4k.training;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+
+/**
+ * How a step is computed: the seam behind which an accelerated executor can stand in for DL4J's own layers. It works on the
+ * network's parameters, updater state, iteration count and listeners in place, and reads the learning rate from the updaters'
+ * configurations at each step.
+ */
+interface StepEngine extends AutoCloseable {
+
+    /** One training step. {@return the loss of the batch before the update, penalties included; NaN and infinities as they come} */
+    double fit(DataSet batch);
+
+    /** {@return the outputs {@code [batch, …]} in evaluation mode, valid until the next call} */
+    INDArray output(DataSet batch);
+
+    /** {@return the loss of the batch in evaluation mode, penalties included} */
+    double loss(DataSet batch);
+
+    /** Gives back what the engine holds; the network stays usable. */
+    @Override
+    void close();
+
+    /** {@return the engine for this network} */
+    static StepEngine of(Network network) {
+        return new StockEngine(network);
+    }
+}

@@ -1,0 +1,28 @@
+package io.dl4k.training;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+
+/** DL4J's own layers and optimiser. */
+record StockEngine(Network network) implements StepEngine {
+
+    @Override
+    public double fit(DataSet batch) {
+        return network.fit(batch);
+    }
+
+    @Override
+    public INDArray output(DataSet batch) {
+        return network.output(batch);
+    }
+
+    @Override
+    public double loss(DataSet batch) {
+        return network.loss(batch);
+    }
+
+    @Override
+    public void close() {
+        // Nothing is held beyond the network, which is its user's.
+    }
+}

@@ -1,0 +1,47 @@
+package io.dl4k.training;
+
+/**
+ * Progress of a training, for any front end to draw. The order: {@code Started}, then for each epoch {@code EpochStarted}, {@code
+ * StepDone} for each batch and {@code EpochDone} (not for an epoch cut short), and {@code Finished} unless an exception ends it.
+ */
+public sealed interface TrainingEvent {
+
+    /**
+     * Before the first step.
+     *
+     * @param epochs the plan's epochs
+     * @param batches steps an epoch
+     * @param rows rows an epoch
+     * @param validationRows rows validated after each epoch, 0 without validation
+     * @param parameters of the network
+     */
+    record Started(int epochs, int batches, int rows, int validationRows, long parameters) implements TrainingEvent {}
+
+    /** Before an epoch's first step. @param epoch from 1 */
+    record EpochStarted(int epoch) implements TrainingEvent {}
+
+    /**
+     * After a step.
+     *
+     * @param epoch from 1
+     * @param batch within the epoch, from 1
+     * @param batches of an epoch
+     * @param step over all epochs, from 0
+     * @param rows in the batch
+     * @param loss before the update
+     * @param learningRate used; NaN if the network's updaters have none
+     */
+    record StepDone(int epoch, int batch, int batches, long step, int rows, double loss, double learningRate)
+            implements TrainingEvent {}
+
+    /**
+     * After an epoch's validation.
+     *
+     * @param epoch what the history keeps of it
+     * @param best whether its watched value is the best so far; false without validation
+     */
+    record EpochDone(History.Epoch epoch, boolean best) implements TrainingEvent {}
+
+    /** At the end, the network holding the weights it keeps. @param result as {@link Trainer#train} returns it */
+    record Finished(TrainingResult result) implements TrainingEvent {}
+}
