@@ -38,8 +38,8 @@ final class TableReader extends CsvCallbackHandler<Boolean> {
     private int rows;
     private int field;
     private boolean empty;
-    private long line;
-    private long nextLine;
+    private long line;               // of the row under way
+    private long nextLine;           // of the record under way, which may have no field yet
 
     private TableReader(CsvSource source, TableOptions options, boolean[] again) {
         this.source = source;
@@ -102,7 +102,7 @@ final class TableReader extends CsvCallbackHandler<Boolean> {
         else if (found.contains("maximum buffer size"))
             message = String.format("a field of more than %,d characters. Is a quote not closed?", LONGEST_FIELD);
         else message = "not a CSV: " + e.getMessage();
-        return DataException.at(source.name(), line, !inHeader && field < header.size() ? header.get(field) : null, message);
+        return DataException.at(source.name(), nextLine, !inHeader && field < header.size() ? header.get(field) : null, message);
     }
 
     @Override
