@@ -7,11 +7,12 @@ import java.util.Set;
  * How a CSV is read.
  *
  * @param asText columns kept with their exact characters even if they look like numbers (ids); names that the file does not have are ignored
+ * @param allText whether every column is kept so
  * @param separator between fields: comma, semicolon, tab, or another character that is no quote, letter, digit or line end
  */
-public record TableOptions(Set<String> asText, char separator) {
+public record TableOptions(Set<String> asText, boolean allText, char separator) {
     /** No column kept as text, fields separated by commas. */
-    public static final TableOptions DEFAULT = new TableOptions(Set.of(), ',');
+    public static final TableOptions DEFAULT = new TableOptions(Set.of(), false, ',');
 
     /** @throws IllegalArgumentException if the separator cannot be told from a field */
     public TableOptions {
@@ -24,11 +25,16 @@ public record TableOptions(Set<String> asText, char separator) {
     public TableOptions withAsText(String... columns) {
         Set<String> all = new HashSet<>(asText);
         all.addAll(Set.of(columns));
-        return new TableOptions(all, separator);
+        return new TableOptions(all, allText, separator);
+    }
+
+    /** The same, with every column kept as text. */
+    public TableOptions withAllText() {
+        return new TableOptions(asText, true, separator);
     }
 
     /** The same, with another separator. */
     public TableOptions withSeparator(char other) {
-        return new TableOptions(asText, other);
+        return new TableOptions(asText, allText, other);
     }
 }

@@ -177,7 +177,7 @@ final class TableReader extends CsvCallbackHandler<Boolean> {
         columns = new ColumnBuilder[header.size()];
         for (int c = 0; c < columns.length; c++) {
             columns[c] = new ColumnBuilder(header.get(c), c, bytes);
-            if (again != null ? again[c] : options.asText().contains(header.get(c))) columns[c].keepText();
+            if (again != null ? again[c] : options.allText() || options.asText().contains(header.get(c))) columns[c].keepText();
         }
         slots = bytes.live();
         if (again != null) Arrays.fill(slots, -1);

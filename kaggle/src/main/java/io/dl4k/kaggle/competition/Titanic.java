@@ -36,7 +36,7 @@ import java.util.regex.Pattern;
  */
 final class Titanic implements Competition {
     private static final Info INFO = new Info("titanic", List.of(), "Titanic - Machine Learning from Disaster", "Survived", Metrics.ACCURACY, 10, 2);
-    private static final Set<String> TEXTS = Set.of("PassengerId", "Name", "Sex", "Ticket", "Cabin", "Embarked");
+    private static final List<String> TEXTS = List.of("PassengerId", "Name", "Sex", "Ticket", "Cabin", "Embarked");
 
     @Override
     public Info info() {
@@ -52,7 +52,7 @@ final class Titanic implements Competition {
 
     @Override
     public Table read(CsvSource csv) {
-        Table table = Table.read(csv, TableOptions.asText(TEXTS));
+        Table table = Table.read(csv, TableOptions.DEFAULT.withAsText(TEXTS.toArray(String[]::new)));
         TEXTS.forEach(table::text);
         List.of("Pclass", "Age", "SibSp", "Parch", "Fare").forEach(table::numbers);
         return table;

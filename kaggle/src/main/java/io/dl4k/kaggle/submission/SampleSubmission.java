@@ -62,7 +62,7 @@ public record SampleSubmission(String source, String idColumn, List<String> targ
      * @throws DataException if it has fewer than two columns, no rows, or an empty id
      */
     public static SampleSubmission read(CsvSource source) {
-        Table table = Table.read(source, TableOptions.allText());
+        Table table = Table.read(source, TableOptions.DEFAULT.withAllText());
         List<String> names = table.columnNames();
         if (names.size() < 2) {
             throw DataException.at(source.name(), 1, null, "a submission has an id column and at least one target column, found only '" + names.get(0) + "'.");

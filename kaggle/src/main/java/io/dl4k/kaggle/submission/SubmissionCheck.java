@@ -73,7 +73,7 @@ public record SubmissionCheck(String file, int rows, int count, List<String> pro
     public static SubmissionCheck of(CsvSource submission, SampleSubmission sample, List<ValueKind> kinds) {
         Table table;
         try {
-            table = Table.read(submission, TableOptions.allText());
+            table = Table.read(submission, TableOptions.DEFAULT.withAllText());
         } catch (DataException e) {
             return new SubmissionCheck(submission.name(), 0, 1, List.of(e.getMessage()));
         }
@@ -106,7 +106,7 @@ public record SubmissionCheck(String file, int rows, int count, List<String> pro
 
     /** What may stand in each target column: read off the sample and, where there is one, the training set's column of that name. */
     public static List<ValueKind> kinds(SampleSubmission sample, Optional<CsvSource> train) {
-        Optional<Table> table = train.map(source -> Table.read(source, TableOptions.defaults()));
+        Optional<Table> table = train.map(source -> Table.read(source, TableOptions.DEFAULT));
         return IntStream.range(0, sample.targetColumns().size()).mapToObj(c -> {
             Set<String> labels = table.map(t -> labels(t, sample.targetColumns().get(c))).orElse(Set.of());
             return ValueKind.of(sample.values().get(c), labels);
