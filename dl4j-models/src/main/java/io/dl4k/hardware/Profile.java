@@ -1,0 +1,50 @@
+package io.dl4k.hardware;
+
+import java.util.Objects;
+
+/**
+ * One way of computing on this machine, complete enough to be activated. Each kind of device is a record here; sealed so that whoever
+ * activates or shows profiles knows all of them.
+ */
+public sealed interface Profile {
+    /** The device in the grammar of {@link DeviceRequest}: {@code cpu}. */
+    String device();
+
+    /** Threads that native code computes with, at least 1. */
+    int threads();
+
+    /**
+     * ND4J on the processor.
+     *
+     * @param extension     the build of the native library, as JavaCPP's platform extension: {@code ""} generic, {@code "-onednn-avx512"}
+     * @param threads       threads of OpenMP and of the BLAS, at least 1
+     * @param offHeapBytes  the most that JavaCPP's own allocations may take; 0: JavaCPP's default
+     * @param residentBytes the most this process may hold in memory, heap and ND4J's arrays together, before an allocation fails with an
+     *                      {@code OutOfMemoryError} (better than the system killing the process); 0: JavaCPP's default
+     */
+    record Cpu(String extension, int threads, long offHeapBytes, long residentBytes) implements Profile {
+        public Cpu {
+            Objects.requireNonNull(extension, "extension");
+            if (!extension.isEmpty() && !extension.startsWith("-")) throw new IllegalArgumentException("extension must be empty or start with '-', got '" + extension + "'");
+            if (threads < 1) throw new IllegalArgumentException("threads must be at least 1, got " + threads);
+            if (offHeapBytes < 0) throw new IllegalArgumentException("offHeapBytes must not be negative, got " + offHeapBytes);
+            if (residentBytes < 0) throw new IllegalArgumentException("residentBytes must not be negative, got " + residentBytes);
+        }
+
+        @Override
+        public String device() {
+            return "cpu";
+        }
+
+        /** Whether the native library carries oneDNN. */
+        public boolean oneDnn() {
+            return extension.contains("onednn");
+        }
+
+        /** {@code cpu (oneDNN AVX-512, 2 threads)}. */
+        @Override
+        public String toString() {
+            return "cpu (" + NativeBuild.describe(extension) + ", " + (threads == 1 ? "1 thread" : threads + " threads") + ")";
+        }
+    }
+}

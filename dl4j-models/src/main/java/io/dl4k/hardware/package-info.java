@@ -1,0 +1,18 @@
+/**
+ * What the machine has, which way of computing fits it, and switching ND4J to that before its first class loads.
+ *
+ * <p>Four steps, each its own type: {@link io.dl4k.hardware.Probe} looks at the machine, {@link io.dl4k.hardware.ProfileChooser}
+ * decides (pure), {@link io.dl4k.hardware.Backend} activates, {@link io.dl4k.hardware.DeviceReport} tells people.
+ * <pre>{@code
+ * Machine machine = Probe.thisMachine();
+ * ProfileChoice choice = ProfileChooser.choose(machine, DeviceRequest.parse("auto"), OptionalInt.empty());
+ * LoadedBackend loaded = Backend.activate(choice.profile());
+ * }</pre>
+ *
+ * <p>Memory is in bytes everywhere; 0 means unknown. GPUs are found through the driver's own tool, {@code nvidia-smi}, so a machine
+ * without any CUDA library can be asked. A GPU is listed but not used: a CUDA kind of {@link io.dl4k.hardware.Profile} is the
+ * place where that is added.
+ *
+ * <p>Knows nothing of networks, files of competitions or the command line.
+ */
+package io.dl4k.hardware;
