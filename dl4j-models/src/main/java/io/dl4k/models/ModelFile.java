@@ -1,6 +1,8 @@
 package io.dl4k.models;
 
 import java.io.BufferedOutputStream;
+import java.io.UncheckedIOException;
+import java.io.ByteArrayOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -106,20 +108,7 @@ public final class ModelFile {
      * @throws IllegalArgumentException if the network is of another kind or not initialised, or a name is not allowed
      */
     public static void save(Model net, Path path, Map<String, byte[]> extras) throws IOException {
-        if (!(net instanceof MultiLayerNetwork) && !(net instanceof ComputationGraph)) {
-            throw new IllegalArgumentException("only a MultiLayerNetwork or a ComputationGraph can be saved, got "
-                    + (net == null ? "null" : net.getClass().getName()));
-        }
-        if (net.params() == null) {
-            throw new IllegalArgumentException("the network has no weights yet; call init() before saving it");
-        }
-        Map<String, byte[]> sorted = new TreeMap<>(extras);
-        for (String name : sorted.keySet()) {
-            if (!EXTRA_NAME.matcher(name).matches()) {
-                throw new IllegalArgumentException("extra '" + name
-                        + "': names have 1 to 100 letters, digits, dots, dashes and underscores, not starting with a mark");
-            }
-        }
+        Map<String, byte[]> sorted = checked(net, extras);
         Path target = path.toAbsolutePath();
         Path part = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
@@ -272,6 +261,64 @@ public final class ModelFile {
             node.add(value);
         }
         return node;
+    }
+
+    /**
+     * The bytes that {@link #save} would write, for a model kept inside another file.
+     *
+     * @param net    as for {@link #save}
+     * @param extras as for {@link #save}
+     * @return a stock zip
+     * @throws IllegalArgumentException as {@link #save} does
+     */
+    public static byte[] toBytes(Model net, Map<String, byte[]> extras) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            write(net, out, checked(net, extras));
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory does not fail to be written", e);
+        }
+        return out.toByteArray();
+    }
+
+    /**
+     * Reads what {@link #toBytes} gave.
+     *
+     * @param name  for messages
+     * @param bytes a stock zip
+     * @return as {@link #load}
+     * @throws ModelFileException if it is not a whole model
+     * @throws IOException        if reading fails
+     */
+    public static Loaded fromBytes(String name, byte[] bytes) throws IOException {
+        // Zips are read by their directory at the end, which Java does from files only.
+        Path part = Files.createTempFile("dl4k-", ".zip");
+        try {
+            Files.write(part, bytes);
+            return load(part);
+        } catch (ModelFileException e) {
+            throw new ModelFileException(Path.of(name), e.getMessage(), e);
+        } finally {
+            Files.delete(part);
+        }
+    }
+
+    private static Map<String, byte[]> checked(Model net, Map<String, byte[]> extras) {
+        if (!(net instanceof MultiLayerNetwork) && !(net instanceof ComputationGraph)) {
+            throw new IllegalArgumentException("only a MultiLayerNetwork or a ComputationGraph can be saved, got "
+                    + (net == null ? "null" : net.getClass().getName()));
+        }
+        if (net.params() == null) {
+            throw new IllegalArgumentException("the network has no weights yet; call init() before saving it");
+        }
+        Map<String, byte[]> sorted = new TreeMap<>(extras);
+        for (String name : sorted.keySet()) {
+            if (!EXTRA_NAME.matcher(name).matches()) {
+                throw new IllegalArgumentException("extra '" + name
+                        + "': names have 1 to 100 letters, digits, dots, dashes and underscores, not starting with a mark");
+            }
+        }
+        return sorted;
     }
 
     /**

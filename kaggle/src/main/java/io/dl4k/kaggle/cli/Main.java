@@ -1,7 +1,7 @@
 package io.dl4k.kaggle.cli;
 
 import io.dl4k.data.DataException;
-import io.dl4k.hardware.ProfileException;
+import io.dl4k.hardware.ProfileUnavailableException;
 import io.dl4k.training.DivergedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,7 +56,7 @@ public final class Main implements Runnable {
     }
 
     private static int failed(Exception e, CommandLine command) {
-        boolean theirs = e instanceof DataException || e instanceof ProfileException || e instanceof IOException || e instanceof UncheckedIOException;
+        boolean theirs = e instanceof DataException || e instanceof ProfileUnavailableException || e instanceof IOException || e instanceof UncheckedIOException;
         boolean known = theirs || e instanceof DivergedException;
         if (known) {
             command.getErr().println("dl4k: " + message(e));

@@ -32,6 +32,8 @@ public final class CompetitionRun {
     private static final int HOLD_OUT_PART = 10;
     /** A time budget is divided into epochs after trying the network for this part of its share, but no longer than a few seconds. */
     private static final int TRIAL_PART = 10;
+    /** Part of the steps in which the learning rate rises to its peak. */
+    private static final int WARM_UP_PART = 10;
     private static final Duration LONGEST_TRIAL = Duration.ofSeconds(3);
 
     private final Competition competition;
@@ -170,9 +172,9 @@ public final class CompetitionRun {
             epochs = (int) Math.max(1, Math.min(epochs, share.toNanos() / Math.max(1, epoch.toNanos())));
         }
         observer.on(new RunEvent.NetworkStarted(number, candidate.name(), job.fold(), folds, epochs));
-        long steps = (long) epochs * batches.batches();
+        int steps = Math.multiplyExact(epochs, batches.batches());
         TrainingPlan plan = TrainingPlan.epochs(epochs).withSeed(seed)
-                .withSchedule(new Schedule.Cosine(recipe.learningRate(), Math.max(1, steps / 10), Math.max(2, steps), recipe.learningRate() / 1000));
+                .withSchedule(new Schedule.Cosine(recipe.learningRate(), steps / WARM_UP_PART, steps, recipe.learningRate() / 1000));
         if (!share.isZero()) {
             plan = plan.withBudget(share);
         }

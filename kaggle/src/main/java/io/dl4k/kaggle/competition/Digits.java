@@ -13,6 +13,7 @@ import io.dl4k.metrics.Metrics;
 import io.dl4k.models.Cnn;
 import io.dl4k.models.Mlp;
 import io.dl4k.models.Rnn;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -24,6 +25,8 @@ import java.util.OptionalLong;
  */
 final class Digits implements Competition {
     private static final String PIXEL = "pixel";
+    /** The largest value of a pixel in a batch's source. */
+    private static final int WHITE = 255;
 
     private final Info info;
     private final int side;
@@ -50,13 +53,13 @@ final class Digits implements Competition {
     static Digits sample() {
         Info info = new Info("digits-8x8", List.of("sample"), "UCI handwritten digits (embedded sample)", "label", Metrics.ACCURACY, 5, 1);
         return new Digits(info, 8, List.of(
-                new Candidate("mlp", Family.MLP, new PixelPreparation(new PixelEncoder(8, 16, Form.FLAT), Augmentation.none()),
+                new Candidate("mlp", Family.MLP, new PixelPreparation(new PixelEncoder(8, 16, Form.FLAT), Augmentation.NONE),
                         (encoder, classes, seed) -> Mlp.classifier(64, classes).hidden(128, 64).dropout(0.2).seed(seed).build(),
                         new Candidate.Recipe(20, 32, 3e-3)),
-                new Candidate("cnn", Family.CNN, new PixelPreparation(new PixelEncoder(8, 16, Form.IMAGE), Augmentation.none()),
+                new Candidate("cnn", Family.CNN, new PixelPreparation(new PixelEncoder(8, 16, Form.IMAGE), Augmentation.NONE),
                         (encoder, classes, seed) -> Cnn.images(8, 8, 1).conv(16, 3).maxPool(2).conv(32, 2).dense(64).dropout(0.2).classes(classes).seed(seed).build(),
                         new Candidate.Recipe(20, 32, 3e-3)),
-                new Candidate("lstm", Family.LSTM, new PixelPreparation(new PixelEncoder(8, 16, Form.SEQUENCE), Augmentation.none()),
+                new Candidate("lstm", Family.LSTM, new PixelPreparation(new PixelEncoder(8, 16, Form.SEQUENCE), Augmentation.NONE),
                         (encoder, classes, seed) -> Rnn.features(8).lstm(48).lastStep().classes(classes).seed(seed).build(),
                         new Candidate.Recipe(25, 32, 6e-3))));
     }
@@ -115,16 +118,48 @@ final class Digits implements Competition {
 
         @Override
         public BatchSource batches(Table table, int[] rows, int batchSize) {
-            return source(table, rows, Labels.none(), batchSize, OptionalLong.empty(), Augmentation.none());
+            return source(table, rows, Labels.none(), batchSize, OptionalLong.empty(), Augmentation.NONE);
         }
 
         BatchSource source(Table table, int[] rows, Labels labels, int batchSize, OptionalLong seed, Augmentation augmentation) {
-            Pixels pixels = pixelsOf(table);
+            Pixels pixels = pixels(table);
             return switch (form) {
                 case IMAGE -> Batches.ofImages(pixels, labels, rows, side, side, 1, batchSize, seed, augmentation, ImageLayout.NCHW);
-                case FLAT -> Batches.ofRows(pixels.scaled(maximum), side * side, labels, rows, batchSize, seed);
-                case SEQUENCE -> Batches.ofSequences(pixels.scaled(maximum), side, side, labels, rows, batchSize, seed);
+                case FLAT -> Batches.ofRows(scaled(pixels), side * side, labels, rows, batchSize, seed);
+                case SEQUENCE -> Batches.ofSequences(scaled(pixels), side, side, lengths(pixels.rows()), labels, rows, batchSize, seed);
             };
+        }
+
+        /** The table's pixels; where white is less than 255, stretched to it, since batches scale from there. */
+        private Pixels pixels(Table table) {
+            Pixels pixels = pixelsOf(table);
+            if (maximum == WHITE) {
+                return pixels;
+            }
+            byte[] stretched = new byte[Math.multiplyExact(pixels.rows(), pixels.size())];
+            for (int row = 0, at = 0; row < pixels.rows(); row++) {
+                for (int pixel = 0; pixel < pixels.size(); pixel++) {
+                    stretched[at++] = (byte) (Math.min(maximum, pixels.get(row, pixel)) * WHITE / maximum);
+                }
+            }
+            return Pixels.of(stretched, pixels.size());
+        }
+
+        private static float[] scaled(Pixels pixels) {
+            float[] values = new float[Math.multiplyExact(pixels.rows(), pixels.size())];
+            for (int row = 0, at = 0; row < pixels.rows(); row++) {
+                for (int pixel = 0; pixel < pixels.size(); pixel++) {
+                    values[at++] = pixels.get(row, pixel) / (float) WHITE;
+                }
+            }
+            return values;
+        }
+
+        /** Every image has all its rows. */
+        private int[] lengths(int images) {
+            int[] lengths = new int[images];
+            Arrays.fill(lengths, side);
+            return lengths;
         }
     }
 

@@ -16,11 +16,11 @@ import java.util.Map;
 
 /**
  * An ensemble as one file: a stock DL4J zip of its first network, which plain DL4J loads, with further entries that it passes over: a description
- * ({@value #DESCRIPTION}: competition, labels, the fitted encoders) and the other networks, stock zips themselves.
+ * (extra {@value #DESCRIPTION}: competition, labels, the fitted encoders) and the other networks, stock zips themselves.
  */
 public final class EnsembleFile {
-    private static final String DESCRIPTION = "dl4k/ensemble.json";
-    private static final String NETWORK = "dl4k/network-%03d.zip";
+    private static final String DESCRIPTION = "ensemble.json";
+    private static final String NETWORK = "network-%03d.zip";
     private static final int FORMAT = 1;
     private static final ObjectMapper JSON = JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
 

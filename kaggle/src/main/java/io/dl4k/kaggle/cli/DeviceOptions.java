@@ -1,0 +1,56 @@
+package io.dl4k.kaggle.cli;
+
+import io.dl4k.hardware.Backend;
+import io.dl4k.hardware.DeviceRequest;
+import io.dl4k.hardware.Probe;
+import io.dl4k.hardware.ProfileChoice;
+import io.dl4k.hardware.ProfileChooser;
+import java.io.PrintWriter;
+import java.util.OptionalInt;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** Where to compute: a mixin of every command that does. */
+final class DeviceOptions {
+    @Spec(Target.MIXEE)
+    private CommandSpec spec;
+
+    @Option(names = "--device", paramLabel = "auto|cpu|cuda", defaultValue = "auto", description = "Where to compute (default: ${DEFAULT-VALUE}).")
+    private String device;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads to compute with (default: the cores there are).")
+    private Integer threads;
+
+    /** Chooses a profile without loading anything. */
+    ProfileChoice choose() {
+        if (threads != null && threads < 1) {
+            throw new ParameterException(spec.commandLine(), "--threads must be at least 1, got " + threads);
+        }
+        DeviceRequest request;
+        try {
+            request = DeviceRequest.parse(device);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--device: " + e.getMessage(), e);
+        }
+        return ProfileChooser.choose(Probe.thisMachine(), request, threads == null ? OptionalInt.empty() : OptionalInt.of(threads));
+    }
+
+    /**
+     * Chooses a profile and loads ND4J under it.
+     *
+     * @param err told in one line what was chosen and why; null for silence
+     * @return the device's short name, such as cpu
+     */
+    String activate(PrintWriter err) {
+        ProfileChoice choice = choose();
+        if (err != null) {
+            err.println("device: " + choice.profile() + ": " + choice.why());
+            err.flush();
+        }
+        Backend.activate(choice.profile());
+        return choice.profile().device();
+    }
+}
