@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -330,7 +331,7 @@ public abstract sealed class NetworkBuilder<B extends NetworkBuilder<B>> permits
         IActivation function = outputActivation();
         WeightInit init = weightInitFor(Activation.IDENTITY);
         if (perStep) {
-            net.addWeighted("output", new RnnOutputLayer.Builder(lossFunction()).nIn(net.shape().size()).nOut(outputs)
+            net.addWeighted("output", new RnnOutputLayer.Builder(lossFunction()).dataFormat(RNNFormat.NCW).nIn(net.shape().size()).nOut(outputs)
                     .activation(function).weightInit(init).build());
         } else {
             net.addWeighted("output", new OutputLayer.Builder(lossFunction()).nIn(net.shape().size()).nOut(outputs)

@@ -32,11 +32,14 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
  * <p><b>Different lengths.</b> Give the features mask {@code [batch, time]}, 1 for a step that counts and 0 for padding,
  * padding at the end. A row's output is then the same as for the row alone without padding. Stock alone does not
  * guarantee that: a features mask does not reach the LSTMs inside {@code Bidirectional}, so the reverse pass starts in the
- * padding, and {@code Convolution1D} leaves values there for the next window to see. {@link #differentLengths} builds the
+ * padding (masked and unmasked outputs were equal to the bit, and differed from the row alone by more than 0.01), and
+ * {@code Convolution1D} leaves values there for the next window to see. {@link #differentLengths} builds the
  * stock layers that do it right: a {@code MaskLayer} that zeroes the padding, and a {@code MaskZeroLayer} around the
  * reverse LSTM, which takes steps of zeros only as padding. So a valid step whose features are all exactly 0 would be
- * skipped by the reverse LSTM, and its memory cleared; add a constant feature where that can happen. Steps of padding have
- * outputs after {@link #perStep} that mean nothing.
+ * skipped by the reverse LSTM, and its memory cleared; add a constant feature where that can happen. Stock's LSTM also drops
+ * its mask in backpropagation: the gradients of the reverse LSTM's recurrent weights and biases contain a share that has
+ * flowed on into the padding (0.014 in a net of unit-sized inputs), those of all other layers are exact. {@link #simple}
+ * has neither limit. Steps of padding have outputs after {@link #perStep} that mean nothing.
  *
  * <p>Defaults: recurrent layers have tanh (stock's LSTM default in M2.1 is sigmoid) with sigmoid gates; different lengths
  * for tokens, equal lengths for features; the others are those of {@link NetworkBuilder}. GRU is not in stock. Not
@@ -133,8 +136,9 @@ public final class Rnn extends LayeredBuilder<Rnn> {
     }
 
     /**
-     * What the recurrent layer called before it has after the last step that is not padding; of a bidirectional layer, each
-     * direction after its own last step, so both have read everything.
+     * What the recurrent layer called before it has at the last step that is not padding. Of a bidirectional layer only the
+     * forward half has then read the whole sequence, the reverse half its last step (stock cannot train the other choice):
+     * prefer {@link #maxOverTime} or {@link #meanOverTime} there.
      *
      * @return this
      */
@@ -200,7 +204,7 @@ public final class Rnn extends LayeredBuilder<Rnn> {
                 zeroPadding = false;
             } else if (op instanceof Op.Recurrent layer) {
                 boolean last = i + 1 < ops.size() && ops.get(i + 1) instanceof Op.LastStep;
-                if (layer.bidirectional() && layer.lstm() && !last) {
+                if (layer.bidirectional() && layer.lstm()) {
                     zeroPadding(net, zeroPadding);
                 }
                 recurrent(net, layer, last);
@@ -257,15 +261,17 @@ public final class Rnn extends LayeredBuilder<Rnn> {
         BaseRecurrentLayer core = core(op, (int) net.shape().size());
         Dropout drop = net.takeDropout();
         core.setIDropout(drop);
-        Layer layer = last ? new LastTimeStep(core) : core;
+        Layer layer = core;
         if (op.bidirectional()) {
-            Bidirectional both = new Bidirectional(Bidirectional.Mode.CONCAT, layer);
+            Bidirectional both = new Bidirectional(Bidirectional.Mode.CONCAT, core);
             // A copy of its own: stock's copy shares the dropout, whose state is one pass's.
             BaseRecurrentLayer reverse = core(op, (int) net.shape().size());
             reverse.setIDropout(drop == null ? null : drop.clone());
-            both.setBwd(last ? new LastTimeStep(reverse)
-                    : differentLengths && op.lstm() ? new MaskZeroLayer(reverse, 0.0) : reverse);
+            both.setBwd(differentLengths && op.lstm() ? new MaskZeroLayer(reverse, 0.0) : reverse);
             layer = both;
+        }
+        if (last) {
+            layer = new LastTimeStep(layer);
         }
         net.add(op.lstm() ? "lstm" : "simple", layer);
         int units = op.bidirectional() ? 2 * op.units() : op.units();

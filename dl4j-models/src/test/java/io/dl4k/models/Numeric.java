@@ -1,0 +1,93 @@
+package io.dl4k.models;
+
+import java.util.Random;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+
+/** Arrays from a seed, and derivatives by central differences. */
+final class Numeric {
+
+    private static final double STEP = 1e-6;
+
+    private Numeric() {
+    }
+
+    static INDArray normal(long seed, DataType type, long... shape) {
+        Random random = new Random(seed);
+        INDArray array = Nd4j.create(type, shape);
+        for (long i = 0; i < array.length(); i++) {
+            array.putScalar(i, random.nextGaussian());
+        }
+        return array;
+    }
+
+    static INDArray oneHot(int classes, int... labels) {
+        INDArray array = Nd4j.zeros(DataType.FLOAT, labels.length, classes);
+        for (int i = 0; i < labels.length; i++) {
+            array.putScalar(i, labels[i], 1);
+        }
+        return array;
+    }
+
+    /** Largest difference between the loss's gradient and central differences of its score, over all elements. */
+    static double worstLossGradient(ILossFunction loss, INDArray labels, INDArray sums, IActivation activation, INDArray mask) {
+        INDArray gradient = loss.computeGradient(labels, sums.dup(), activation, mask);
+        double worst = 0;
+        for (long i = 0; i < sums.length(); i++) {
+            double at = sums.getDouble(i);
+            double up = loss.computeScore(labels, sums.dup().putScalar(i, at + STEP), activation, mask, false);
+            double down = loss.computeScore(labels, sums.dup().putScalar(i, at - STEP), activation, mask, false);
+            worst = Math.max(worst, Math.abs((up - down) / (2 * STEP) - gradient.getDouble(i)));
+        }
+        return worst;
+    }
+
+    /** The flat gradient of the mean loss over the batch, as stock computes it, before any clipping. */
+    static INDArray gradient(Model net, DataSet rows) {
+        Gradient gradient;
+        if (net instanceof MultiLayerNetwork layers) {
+            layers.setInput(rows.getFeatures());
+            layers.setLabels(rows.getLabels());
+            layers.setLayerMaskArrays(rows.getFeaturesMaskArray(), rows.getLabelsMaskArray());
+            layers.computeGradientAndScore();
+            gradient = layers.gradient();
+        } else {
+            ComputationGraph graph = (ComputationGraph) net;
+            graph.setInputs(rows.getFeatures());
+            graph.setLabels(rows.getLabels());
+            graph.computeGradientAndScore();
+            gradient = graph.gradient();
+        }
+        return gradient.gradient().dup().reshape(-1).divi(rows.getFeatures().size(0));
+    }
+
+    private static double score(Model net, DataSet rows) {
+        return net instanceof MultiLayerNetwork layers ? layers.score(rows, true) : ((ComputationGraph) net).score(rows, true);
+    }
+
+    /** Largest difference between backpropagation and central differences over {@code count} parameters spread evenly. */
+    static double worstParameterGradient(Model net, DataSet rows, int count) {
+        INDArray gradient = gradient(net, rows);
+        INDArray parameters = net.params();
+        double worst = 0;
+        for (int k = 0; k < count; k++) {
+            long i = k * (parameters.length() - 1) / (count - 1);
+            double at = parameters.getDouble(i);
+            parameters.putScalar(i, at + STEP);
+            double up = score(net, rows);
+            parameters.putScalar(i, at - STEP);
+            double down = score(net, rows);
+            parameters.putScalar(i, at);
+            worst = Math.max(worst, Math.abs((up - down) / (2 * STEP) - gradient.getDouble(i)));
+        }
+        return worst;
+    }
+}
