@@ -1,0 +1,455 @@
+package io.dl4k.models;
+
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.LocalDateTime;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.BiFunction;
+import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossMAE;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.databind.JsonNode;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.node.ArrayNode;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
+
+/**
+ * Networks on disk, as the zip that Deeplearning4j's own {@code ModelSerializer} writes and reads: {@code configuration.json},
+ * {@code coefficients.bin}, {@code updaterState.bin}. Plain Deeplearning4j without this library loads it and gives the same
+ * outputs.
+ *
+ * <p>For that, losses of ours are written as the nearest stock loss (Huber as MAE, smoothed cross-entropy as MCXENT with the
+ * same class weights, weighted or smoothed binary cross-entropy as XENT with the same output weights), which only training
+ * and the score see. What was replaced, and the threshold of a {@link GlobalNormClipping}, stand in the further entry
+ * {@code dl4k.json}, from which {@link #load} restores them.
+ *
+ * <p>The same network gives the same bytes: entries have a fixed order and time. Extras, such as the state of the
+ * preprocessing, are entries {@code extras/NAME}. Loading bounds every size, and never reads Java objects: stock's
+ * {@code normalizer.bin} and {@code preprocessor.bin} are ignored.
+ */
+public final class ModelFile {
+
+    private static final String CONFIGURATION = "configuration.json";
+    private static final String COEFFICIENTS = "coefficients.bin";
+    private static final String UPDATER_STATE = "updaterState.bin";
+    private static final String OURS = "dl4k.json";
+    private static final String EXTRAS = "extras/";
+    private static final int VERSION = 1;
+    /** Limits at load: far above any model of ours, far below what could fill the memory unnoticed. */
+    private static final int LARGEST_JSON = 64 << 20;
+    private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 64;
+    private static final int LARGEST_EXTRA = 256 << 20;
+    private static final int MOST_EXTRAS = 1000;
+    private static final Pattern EXTRA_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+    /** The first time a zip can hold; the same in every time zone. */
+    private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private ModelFile() {
+    }
+
+    /**
+     * What a file held.
+     *
+     * @param network a {@link MultiLayerNetwork} or a {@link ComputationGraph}, initialised
+     * @param extras  by name, unmodifiable; the arrays are the caller's
+     */
+    public record Loaded(Model network, Map<String, byte[]> extras) {
+        public Loaded {
+            Check.notNull("network", network);
+            extras = Collections.unmodifiableMap(new LinkedHashMap<>(extras));
+        }
+    }
+
+    /**
+     * Writes the network with its weights, the optimizer's state and step count. The file appears whole or not at all.
+     *
+     * @param net    a {@link MultiLayerNetwork} or a {@link ComputationGraph}, initialised
+     * @param path   file to write; replaced if there
+     * @param extras further entries; names of 1 to 100 letters, digits, dots, dashes and underscores, not starting with a mark
+     * @throws IOException              if writing fails; the old file, if any, is then untouched
+     * @throws IllegalArgumentException if the network is of another kind or not initialised, or a name is not allowed
+     */
+    public static void save(Model net, Path path, Map<String, byte[]> extras) throws IOException {
+        if (!(net instanceof MultiLayerNetwork) && !(net instanceof ComputationGraph)) {
+            throw new IllegalArgumentException("only a MultiLayerNetwork or a ComputationGraph can be saved, got "
+                    + (net == null ? "null" : net.getClass().getName()));
+        }
+        if (net.params() == null) {
+            throw new IllegalArgumentException("the network has no weights yet; call init() before saving it");
+        }
+        Map<String, byte[]> sorted = new TreeMap<>(extras);
+        for (String name : sorted.keySet()) {
+            if (!EXTRA_NAME.matcher(name).matches()) {
+                throw new IllegalArgumentException("extra '" + name
+                        + "': names have 1 to 100 letters, digits, dots, dashes and underscores, not starting with a mark");
+            }
+        }
+        Path target = path.toAbsolutePath();
+        Path part = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
+        try {
+            try (OutputStream out = new BufferedOutputStream(
+                    Files.newOutputStream(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), 1 << 16)) {
+                write(net, out, sorted);
+            }
+            try {
+                Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+            } catch (AtomicMoveNotSupportedException e) {
+                Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+            }
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+
+    private static void write(Model net, OutputStream out, Map<String, byte[]> extras) throws IOException {
+        ObjectNode ours = JSON.createObjectNode().put("version", VERSION);
+        String configuration = stockJson(net, ours);
+        INDArray updaterState = net instanceof MultiLayerNetwork layers
+                ? layers.getUpdater().getStateViewArray() : ((ComputationGraph) net).getUpdater().getStateViewArray();
+        ZipOutputStream zip = new ZipOutputStream(out, StandardCharsets.UTF_8);
+        entry(zip, CONFIGURATION, configuration.getBytes(StandardCharsets.UTF_8));
+        entry(zip, COEFFICIENTS, net.params());
+        if (updaterState != null && updaterState.length() > 0) {
+            entry(zip, UPDATER_STATE, updaterState);
+        }
+        OptionalDouble globalNorm = GlobalNormClipping.of(net);
+        if (globalNorm.isPresent()) {
+            ours.put("globalNorm", globalNorm.getAsDouble());
+        }
+        entry(zip, OURS, (JSON.writeValueAsString(ours) + "\n").getBytes(StandardCharsets.UTF_8));
+        for (Map.Entry<String, byte[]> extra : extras.entrySet()) {
+            entry(zip, EXTRAS + extra.getKey(), extra.getValue());
+        }
+        zip.finish();
+    }
+
+    private static void start(ZipOutputStream zip, String name) throws IOException {
+        ZipEntry entry = new ZipEntry(name);
+        entry.setTimeLocal(TIME);
+        zip.putNextEntry(entry);
+    }
+
+    private static void entry(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
+        start(zip, name);
+        zip.write(bytes);
+        zip.closeEntry();
+    }
+
+    private static void entry(ZipOutputStream zip, String name, INDArray array) throws IOException {
+        start(zip, name);
+        DataOutputStream data = new DataOutputStream(new BufferedOutputStream(zip, 1 << 16));
+        Nd4j.write(array, data);
+        data.flush();
+        zip.closeEntry();
+    }
+
+    /** The configuration with stock losses only; what was replaced goes into {@code ours}. */
+    private static String stockJson(Model net, ObjectNode ours) {
+        ArrayNode losses = JSON.createArrayNode();
+        BiFunction<String, ILossFunction, ILossFunction> toStock = (layer, loss) -> {
+            ILossFunction stock = nearestStock(loss);
+            if (stock != loss) {
+                losses.add(described(loss).put("layer", layer));
+            }
+            return stock;
+        };
+        String json;
+        if (net instanceof MultiLayerNetwork layers) {
+            MultiLayerConfiguration original = layers.getLayerWiseConfigurations();
+            MultiLayerConfiguration copy = original.clone();
+            copy.setIterationCount(original.getIterationCount());
+            copy.setEpochCount(original.getEpochCount());
+            replaceLosses(copy, toStock);
+            json = copy.toJson();
+        } else {
+            ComputationGraphConfiguration original = ((ComputationGraph) net).getConfiguration();
+            ComputationGraphConfiguration copy = original.clone();
+            copy.setIterationCount(original.getIterationCount());
+            copy.setEpochCount(original.getEpochCount());
+            replaceLosses(copy, toStock);
+            json = copy.toJson();
+        }
+        if (!losses.isEmpty()) {
+            ours.set("losses", losses);
+        }
+        return json;
+    }
+
+    private static void replaceLosses(MultiLayerConfiguration configuration,
+            BiFunction<String, ILossFunction, ILossFunction> replacement) {
+        for (int i = 0; i < configuration.getConfs().size(); i++) {
+            replaceLoss(Integer.toString(i), configuration.getConf(i).getLayer(), replacement);
+        }
+    }
+
+    private static void replaceLosses(ComputationGraphConfiguration configuration,
+            BiFunction<String, ILossFunction, ILossFunction> replacement) {
+        for (Map.Entry<String, GraphVertex> vertex : configuration.getVertices().entrySet()) {
+            if (vertex.getValue() instanceof LayerVertex layer) {
+                NeuralNetConfiguration conf = layer.getLayerConf();
+                replaceLoss(vertex.getKey(), conf.getLayer(), replacement);
+            }
+        }
+    }
+
+    private static void replaceLoss(String name, Layer layer, BiFunction<String, ILossFunction, ILossFunction> replacement) {
+        if (layer instanceof BaseOutputLayer output) {
+            output.setLossFn(replacement.apply(name, output.getLossFn()));
+        }
+    }
+
+    private static ILossFunction nearestStock(ILossFunction loss) {
+        if (loss instanceof HuberLoss) {
+            return new LossMAE();
+        }
+        if (loss instanceof SmoothedCrossEntropyLoss smoothed) {
+            return SmoothedCrossEntropyLoss.stockCrossEntropy(smoothed.classWeights());
+        }
+        if (loss instanceof BinaryCrossEntropyLoss binary) {
+            double[] weights = binary.outputWeights();
+            return weights.length == 0 ? new LossBinaryXENT()
+                    : new LossBinaryXENT(Nd4j.createFromArray(weights).reshape(1, weights.length));
+        }
+        return loss;
+    }
+
+    private static ObjectNode described(ILossFunction loss) {
+        ObjectNode node = JSON.createObjectNode();
+        if (loss instanceof HuberLoss huber) {
+            return node.put("kind", "huber").put("delta", huber.delta());
+        }
+        if (loss instanceof SmoothedCrossEntropyLoss smoothed) {
+            node.put("kind", "crossEntropy").put("smoothing", smoothed.smoothing());
+            node.set("weights", array(smoothed.classWeights()));
+            return node;
+        }
+        BinaryCrossEntropyLoss binary = (BinaryCrossEntropyLoss) loss;
+        node.put("kind", "binaryCrossEntropy").put("smoothing", binary.smoothing())
+                .put("negativeWeight", binary.negativeWeight()).put("positiveWeight", binary.positiveWeight());
+        node.set("weights", array(binary.outputWeights()));
+        return node;
+    }
+
+    private static ArrayNode array(double[] values) {
+        ArrayNode node = JSON.createArrayNode();
+        for (double value : values) {
+            node.add(value);
+        }
+        return node;
+    }
+
+    /**
+     * Reads a file that {@link #save} or Deeplearning4j's {@code ModelSerializer} wrote.
+     *
+     * @param path the file
+     * @return the network, ready to predict or to train on, and the extras
+     * @throws ModelFileException if there is no such file, or it is not a whole model
+     * @throws IOException        if reading fails
+     */
+    public static Loaded load(Path path) throws IOException {
+        if (!Files.isRegularFile(path)) {
+            throw new ModelFileException(path, Files.exists(path) ? "not a file. Give the model's zip."
+                    : "no such file. Check the path, or train a model first.", null);
+        }
+        try (ZipFile zip = new ZipFile(path.toFile(), StandardCharsets.UTF_8)) {
+            byte[] configuration = read(zip, path, CONFIGURATION, LARGEST_JSON);
+            byte[] coefficients = read(zip, path, COEFFICIENTS, LARGEST_ARRAY);
+            if (configuration == null || coefficients == null) {
+                throw new ModelFileException(path, "a zip, but not a model: it has no "
+                        + (configuration == null ? CONFIGURATION : COEFFICIENTS) + ". Give a file that was saved as a model.",
+                        null);
+            }
+            byte[] updaterState = read(zip, path, UPDATER_STATE, LARGEST_ARRAY);
+            byte[] ours = read(zip, path, OURS, LARGEST_JSON);
+            Model net = network(path, new String(configuration, StandardCharsets.UTF_8), array(path, COEFFICIENTS, coefficients),
+                    updaterState == null ? null : array(path, UPDATER_STATE, updaterState), ours);
+            return new Loaded(net, extras(zip, path));
+        } catch (ModelFileException e) {
+            throw e;
+        } catch (java.util.zip.ZipException | java.io.EOFException e) {
+            throw new ModelFileException(path, "not a whole zip (" + e.getMessage() + "). Copy or save the model again.", e);
+        }
+    }
+
+    private static Map<String, byte[]> extras(ZipFile zip, Path path) throws IOException {
+        Map<String, byte[]> extras = new TreeMap<>();
+        Enumeration<? extends ZipEntry> entries = zip.entries();
+        while (entries.hasMoreElements()) {
+            String name = entries.nextElement().getName();
+            if (name.startsWith(EXTRAS)) {
+                String extra = name.substring(EXTRAS.length());
+                if (!EXTRA_NAME.matcher(extra).matches() || extras.size() == MOST_EXTRAS) {
+                    throw new ModelFileException(path, "entry '" + name + "' is not one that this program wrote. "
+                            + "Save the model again.", null);
+                }
+                extras.put(extra, read(zip, path, name, LARGEST_EXTRA));
+            }
+        }
+        return extras;
+    }
+
+    private static byte[] read(ZipFile zip, Path path, String name, int limit) throws IOException {
+        ZipEntry entry = zip.getEntry(name);
+        if (entry == null) {
+            return null;
+        }
+        // The size in the directory is only a claim: one byte more than the limit is enough to know.
+        if (entry.getSize() <= limit) {
+            try (InputStream in = zip.getInputStream(entry)) {
+                byte[] bytes = in.readNBytes(limit + 1);
+                if (bytes.length <= limit) {
+                    return bytes;
+                }
+            }
+        }
+        throw new ModelFileException(path, "entry '" + name + "' is larger than " + limit
+                + " bytes. It is not a model of this program.", null);
+    }
+
+    /** Reads an array after checking that what its two headers claim is what the entry holds. */
+    private static INDArray array(Path path, String name, byte[] bytes) throws IOException {
+        String problem;
+        try (DataInputStream data = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            data.readUTF();
+            long shapeLength = data.readLong();
+            String shapeType = data.readUTF();
+            long rank = shapeType.equals("LONG") && shapeLength >= 4 && shapeLength <= 68 ? data.readLong() : -1;
+            if (rank >= 0 && rank <= 32 && shapeLength == 2 * rank + 4) {
+                long values = 1;
+                for (int axis = 0; axis < rank; axis++) {
+                    values = Math.multiplyExact(values, data.readLong());
+                }
+                data.skipNBytes(8 * (shapeLength - 1 - rank));
+                data.readUTF();
+                long length = data.readLong();
+                DataType type = DataType.valueOf(data.readUTF());
+                if ((type == DataType.FLOAT || type == DataType.DOUBLE) && values == length
+                        && data.available() == Math.multiplyExact(length, (long) type.width())) {
+                    return Nd4j.read(new DataInputStream(new ByteArrayInputStream(bytes)));
+                }
+            }
+            problem = "its sizes do not fit each other";
+        } catch (IOException | RuntimeException e) {
+            problem = "it cannot be read";
+        }
+        throw new ModelFileException(path, "entry '" + name + "' is damaged: " + problem + ". Copy or save the model again.",
+                null);
+    }
+
+    private static Model network(Path path, String configuration, INDArray coefficients, INDArray updaterState, byte[] ours)
+            throws ModelFileException {
+        try {
+            JsonNode tree = JSON.readTree(configuration);
+            JsonNode own = ours == null ? JSON.createObjectNode() : JSON.readTree(ours);
+            if (own.path("version").asInt(VERSION) > VERSION) {
+                throw new ModelFileException(path, "written by a newer version of this program (format "
+                        + own.path("version").asInt() + ", this one knows " + VERSION + "). Update it.", null);
+            }
+            Map<String, ILossFunction> losses = losses(own);
+            BiFunction<String, ILossFunction, ILossFunction> restore = (layer, stock) -> losses.getOrDefault(layer, stock);
+            Model net;
+            if (tree.has("vertices")) {
+                ComputationGraphConfiguration conf = ComputationGraphConfiguration.fromJson(configuration);
+                conf.setDataType(coefficients.dataType());
+                replaceLosses(conf, restore);
+                ComputationGraph graph = new ComputationGraph(conf);
+                graph.init(coefficients, false);
+                if (updaterState != null) {
+                    graph.getUpdater().setStateViewArray(updaterState);
+                }
+                net = graph;
+            } else {
+                MultiLayerConfiguration conf = MultiLayerConfiguration.fromJson(configuration);
+                conf.setDataType(coefficients.dataType());
+                replaceLosses(conf, restore);
+                MultiLayerNetwork layers = new MultiLayerNetwork(conf);
+                layers.init(coefficients, false);
+                if (updaterState != null) {
+                    layers.getUpdater().setStateViewArray(layers, updaterState, false);
+                }
+                net = layers;
+            }
+            if (own.has("globalNorm")) {
+                net.addListeners(new GlobalNormClipping(own.get("globalNorm").asDouble()));
+            }
+            return net;
+        } catch (JsonProcessingException e) {
+            throw new ModelFileException(path, "its description is not JSON (line " + e.getLocation().getLineNr()
+                    + "). Copy or save the model again.", e);
+        } catch (IOException e) {
+            throw e instanceof ModelFileException known ? known : new ModelFileException(path, "cannot be read", e);
+        } catch (RuntimeException e) {
+            throw new ModelFileException(path, "its network cannot be rebuilt (" + firstLine(e)
+                    + "). Save the model again with Deeplearning4j 1.0.0-M2.1.", e);
+        }
+    }
+
+    private static String firstLine(Throwable e) {
+        String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return message.lines().findFirst().orElse("").strip();
+    }
+
+    private static Map<String, ILossFunction> losses(JsonNode own) {
+        Map<String, ILossFunction> losses = new LinkedHashMap<>();
+        for (JsonNode loss : own.path("losses")) {
+            losses.put(loss.path("layer").asText(), loss(loss));
+        }
+        return losses;
+    }
+
+    private static ILossFunction loss(JsonNode node) {
+        double smoothing = node.path("smoothing").asDouble();
+        double[] weights = new double[node.path("weights").size()];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = node.path("weights").get(i).asDouble();
+        }
+        String kind = node.path("kind").asText();
+        switch (kind) {
+            case "huber":
+                return new HuberLoss(node.path("delta").asDouble());
+            case "crossEntropy":
+                return new SmoothedCrossEntropyLoss(smoothing, weights);
+            case "binaryCrossEntropy":
+                return new BinaryCrossEntropyLoss(node.path("negativeWeight").asDouble(),
+                        node.path("positiveWeight").asDouble(), smoothing, weights);
+            default:
+                throw new IllegalArgumentException("unknown loss '" + kind + "'");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.dl4k.models;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A file that is no model, or not a whole one. The message is one line: which file, what is wrong, what to do. */
+public final class ModelFileException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Path file;
+
+    ModelFileException(Path file, String problem, Throwable cause) {
+        super(file + ": " + problem, cause);
+        this.file = file;
+    }
+
+    /** @return the file that was read */
+    public Path file() {
+        return file;
+    }
+}
