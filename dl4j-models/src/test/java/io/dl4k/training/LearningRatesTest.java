@@ -22,7 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.AMSGrad;
-import org.nd4j.linalg.learning.config.AdaBelief;
 import org.nd4j.linalg.learning.config.AdaDelta;
 import org.nd4j.linalg.learning.config.AdaGrad;
 import org.nd4j.linalg.learning.config.AdaMax;
@@ -43,7 +42,8 @@ class LearningRatesTest {
     private static final TrainingPlan AT_RATE = TrainingPlan.epochs(2).withSchedule(new Schedule.Step(RATE, 1, 1));
 
     static List<DoubleFunction<IUpdater>> updaters() {
-        return List.of(Sgd::new, Nesterovs::new, Adam::new, AdaMax::new, AMSGrad::new, AdaBelief::new, Nadam::new, AdaGrad::new,
+        // Not AdaBelief: stock M2.1 fails at its first step, ArrayIndexOutOfBoundsException, whatever its rate.
+        return List.of(Sgd::new, rate -> new Nesterovs(rate, 0.9), Adam::new, AdaMax::new, AMSGrad::new, Nadam::new, AdaGrad::new,
                 RmsProp::new);
     }
 

@@ -110,8 +110,8 @@ class PredictorTest {
     @Test
     void predict_graphWithTwoOutputs_isRefused() {
         ComputationGraphConfiguration configuration = new NeuralNetConfiguration.Builder().graphBuilder().addInputs("in")
-                .addLayer("a", new OutputLayer.Builder(LossFunction.MSE).nIn(3).nOut(1).build(), "in")
-                .addLayer("b", new OutputLayer.Builder(LossFunction.MSE).nIn(3).nOut(1).build(), "in")
+                .addLayer("a", new OutputLayer.Builder(LossFunction.MSE).nIn(3).nOut(2).build(), "in")
+                .addLayer("b", new OutputLayer.Builder(LossFunction.MSE).nIn(3).nOut(2).build(), "in")
                 .setOutputs("a", "b").build();
         ComputationGraph net = new ComputationGraph(configuration);
         Rows rows = twoClasses(2, 2, null);
