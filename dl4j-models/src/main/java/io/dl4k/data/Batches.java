@@ -1,0 +1,176 @@
+package io.dl4k.data;
+
+import java.util.Objects;
+import java.util.OptionalLong;
+
+/**
+ * Makes sources of batches from arrays. Arrays given are not copied: leave them alone afterwards. {@code rows} names the rows to walk, in their order unless a
+ * seed shuffles them; a row may come more than once. Features and targets have all rows, also those not walked.
+ */
+public final class Batches {
+    private Batches() { }
+
+    /**
+     * Rows of numbers: features {@code [batch, width]}.
+     *
+     * @param features values row after row
+     * @param width values of one row, at least 1
+     * @throws IllegalArgumentException if the sizes do not fit together or a row does not exist
+     */
+    public static BatchSource ofRows(float[] features, int width, Labels labels, int[] rows, int batchSize, OptionalLong shuffleSeed) {
+        int available = whole(features.length, width, "rows of " + width + " values");
+        refuseSteps(labels);
+        return new ArraySource(available, labels, rows, batchSize, shuffleSeed) {
+            @Override
+            long[] featuresShape(int count) {
+                return new long[] {count, width};
+            }
+
+            @Override
+            void write(int epoch, int row, BatchBuffers to, int at) {
+                System.arraycopy(features, row * width, to.features, at * width, width);
+            }
+        };
+    }
+
+    /**
+     * Images, scaled to [0, 1] as a batch is made: features {@code [batch, channels, height, width]} or {@code [batch, height, width, channels]}.
+     *
+     * @param pixels {@code channels * height * width} bytes per image: one plane per channel, each row by row
+     * @param seed shuffles the rows and draws the augmentation, by itself, epoch and row
+     * @throws IllegalArgumentException if the sizes do not fit together, a row does not exist, or there is augmentation and no seed
+     */
+    public static BatchSource ofImages(Pixels pixels, Labels labels, int[] rows, int height, int width, int channels, int batchSize, OptionalLong seed,
+            Augmentation augmentation, ImageLayout layout) {
+        long size = (long) height * width * channels;
+        if (height < 1 || width < 1 || channels < 1 || size != pixels.size())
+            throw new IllegalArgumentException("images of " + height + "x" + width + "x" + channels + " have " + size + " pixels, the rows have " + pixels.size());
+        if (augmentation.erase() > Math.min(height, width))
+            throw new IllegalArgumentException("erase must be at most the image's side of " + Math.min(height, width) + " pixels, got " + augmentation.erase());
+        if (!augmentation.isNone() && seed.isEmpty()) throw new IllegalArgumentException("augmentation needs a seed");
+        refuseSteps(labels);
+        Objects.requireNonNull(layout);
+        ImageWriter writer = new ImageWriter(channels, height, width, layout);
+        ThreadLocal<byte[]> images = ThreadLocal.withInitial(() -> new byte[pixels.size()]);
+        return new ArraySource(pixels.rows(), labels, rows, batchSize, seed) {
+            @Override
+            long[] featuresShape(int count) {
+                return layout.shape(count, channels, height, width);
+            }
+
+            @Override
+            void write(int epoch, int row, BatchBuffers to, int at) {
+                byte[] image = images.get();
+                pixels.copy(row, image, 0);
+                if (augmentation.isNone()) writer.write(image, to.features, at * image.length);
+                else writer.write(image, augmentation.draw(new CounterRandom(seed.getAsLong(), epoch, row), height, width), to.features, at * image.length);
+            }
+        };
+    }
+
+    /**
+     * Sequences of numbers: features {@code [batch, features, time]}, 0 after a sequence's end; masks {@code [batch, time]}, 1 where the sequence is.
+     *
+     * @param values as {@code [row][time][feature]}
+     * @param time steps of every row, with padding at the end, at least 1
+     * @param features values of a step, at least 1
+     * @param lengths steps of each row that count, in [1, time]
+     * @param labels one target per row, or one per step ({@link Labels#steps})
+     * @throws IllegalArgumentException if the sizes do not fit together or a row does not exist
+     */
+    public static BatchSource ofSequences(float[] values, int time, int features, int[] lengths, Labels labels, int[] rows, int batchSize, OptionalLong shuffleSeed) {
+        if (time < 1 || features < 1) throw new IllegalArgumentException("time and features must be at least 1, got " + time + " and " + features);
+        int size = Math.multiplyExact(time, features);
+        int available = whole(values.length, size, "sequences of " + time + " steps of " + features + " values");
+        if (lengths.length != available) throw new IllegalArgumentException("there are " + available + " sequences and " + lengths.length + " lengths");
+        for (int row = 0; row < available; row++)
+            if (lengths[row] < 1 || lengths[row] > time) throw new IllegalArgumentException("length of row " + row + " must be in [1, " + time + "], got " + lengths[row]);
+        checkSteps(labels, time);
+        return new ArraySource(available, labels, rows, batchSize, shuffleSeed) {
+            @Override
+            long[] featuresShape(int count) {
+                return new long[] {count, features, time};
+            }
+
+            @Override
+            long[] maskShape(int count) {
+                return new long[] {count, time};
+            }
+
+            @Override
+            void write(int epoch, int row, BatchBuffers to, int at) {
+                for (int t = 0; t < time; t++) {
+                    boolean valid = t < lengths[row];
+                    to.mask[at * time + t] = valid ? 1 : 0;
+                    for (int f = 0; f < features; f++) to.features[at * size + f * time + t] = valid ? values[row * size + t * features + f] : 0;
+                }
+            }
+        };
+    }
+
+    /**
+     * Sequences of tokens, as Deeplearning4j's {@code EmbeddingSequenceLayer} takes them: features {@code [batch, time]}, whole numbers as floats, 0 after a
+     * sequence's end; masks {@code [batch, time]}, 1 where the sequence is. Longer sequences are cut to their first {@code time} tokens. An empty one counts as
+     * the one token 0, since a sequence without any step has no last step.
+     *
+     * @param tokens token numbers of each row, from 0 to 2^24
+     * @param time steps of every row in a batch, at least 1
+     * @param labels one target per row, or one per step ({@link Labels#steps})
+     * @throws IllegalArgumentException if a token is out of range, the sizes do not fit together or a row does not exist
+     */
+    public static BatchSource ofTokens(int[][] tokens, int time, Labels labels, int[] rows, int batchSize, OptionalLong shuffleSeed) {
+        if (time < 1) throw new IllegalArgumentException("time must be at least 1, got " + time);
+        for (int row = 0; row < tokens.length; row++)
+            for (int token : tokens[row])
+                if (token < 0 || token > LARGEST_TOKEN) throw new IllegalArgumentException("tokens of row " + row + " must be in [0, " + LARGEST_TOKEN + "], got " + token);
+        checkSteps(labels, time);
+        return new ArraySource(tokens.length, labels, rows, batchSize, shuffleSeed) {
+            @Override
+            long[] featuresShape(int count) {
+                return new long[] {count, time};
+            }
+
+            @Override
+            long[] maskShape(int count) {
+                return new long[] {count, time};
+            }
+
+            @Override
+            void write(int epoch, int row, BatchBuffers to, int at) {
+                int[] sequence = tokens[row];
+                for (int t = 0; t < time; t++) {
+                    to.features[at * time + t] = t < sequence.length ? sequence[t] : 0;
+                    to.mask[at * time + t] = t < Math.max(1, sequence.length) ? 1 : 0;
+                }
+            }
+        };
+    }
+
+    /**
+     * The same batches, prepared ahead on a thread of their own, one per walk. The thread ends with the walk: after the last batch, an error, or {@code close}.
+     * What goes wrong on it is thrown by the {@code next} that would have given the batch. A batch is valid as {@link BatchSource.Cursor#next} says.
+     *
+     * @param depth batches ready ahead of the one in use, at least 1; memory is that of {@code depth + 1} batches
+     * @throws IllegalArgumentException if {@code depth} is below 1
+     */
+    public static BatchSource prefetch(BatchSource source, int depth) {
+        return new PrefetchedSource(source, depth);
+    }
+
+    /** Largest whole number up to which float32 holds every one. */
+    private static final int LARGEST_TOKEN = 1 << 24;
+
+    private static int whole(int length, int part, String what) {
+        if (part < 1) throw new IllegalArgumentException("width must be at least 1, got " + part);
+        if (length % part != 0) throw new IllegalArgumentException(length + " values are no whole number of " + what);
+        return length / part;
+    }
+
+    private static void refuseSteps(Labels labels) {
+        if (labels.time() > 1) throw new IllegalArgumentException("targets per step need sequences");
+    }
+
+    private static void checkSteps(Labels labels, int time) {
+        if (labels.time() > 1 && labels.time() != time) throw new IllegalArgumentException("there are sequences of " + time + " steps and targets of " + labels.time());
+    }
+}

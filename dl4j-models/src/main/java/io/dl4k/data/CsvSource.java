@@ -1,0 +1,101 @@
+package io.dl4k.data;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * One CSV that can be opened again and again: a file, an entry of a zip archive, or bytes in memory. Gzip and zip are recognised by their first bytes,
+ * whatever the name says, and inflated within bounds (64 GiB, and 300 times the compressed size).
+ */
+public final class CsvSource {
+    /** Opens the inflated bytes anew. */
+    interface Opener {
+        InputStream open() throws IOException;
+    }
+
+    private static final int GZIP_BUFFER = 1 << 16;
+
+    private final String name;
+    private final Opener opener;
+
+    CsvSource(String name, Opener opener) {
+        this.name = Objects.requireNonNull(name);
+        this.opener = opener;
+    }
+
+    /**
+     * A file: plain CSV, gzip, or a zip archive that holds one CSV.
+     *
+     * @throws DataException if there is no such file
+     */
+    public static CsvSource of(Path csvOrGz) {
+        if (Files.isDirectory(csvOrGz)) throw DataException.in(csvOrGz.toString(), "a folder, where a CSV file was expected.");
+        if (!Files.isRegularFile(csvOrGz)) throw missing(csvOrGz);
+        return of(csvOrGz, csvOrGz.getFileName().toString());
+    }
+
+    static CsvSource of(Path file, String name) {
+        return new CsvSource(name, () -> {
+            if (ZipArchive.isZip(file)) return ZipArchive.openOnly(file, name);
+            return inflate(name, Files.newInputStream(file), Files.size(file));
+        });
+    }
+
+    /** Bytes in memory: CSV or gzip. The array is not copied. */
+    public static CsvSource of(String name, byte[] bytes) {
+        Objects.requireNonNull(bytes);
+        return new CsvSource(name, () -> inflate(name, new ByteArrayInputStream(bytes), bytes.length));
+    }
+
+    /** Name for messages, such as {@code titanic.zip!train.csv}. */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * The inflated bytes from the start. Close the stream after use.
+     *
+     * @throws DataException if the source cannot be opened; the stream's own methods throw it too, never an {@code IOException}
+     */
+    public InputStream open() {
+        try {
+            return opener.open();
+        } catch (NoSuchFileException e) {
+            throw DataException.in(name, "no such file. Check the path.", e);
+        } catch (IOException e) {
+            throw GuardedStream.failure(name, e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    static DataException missing(Path path) {
+        return DataException.in(path.toString(), "no such file or folder. Check the path.");
+    }
+
+    /** The bytes, gunzipped if they are gzip; closes {@code raw} if that fails. */
+    static InputStream inflate(String name, InputStream raw, long size) throws IOException {
+        try {
+            InputStream in = raw.markSupported() ? raw : new BufferedInputStream(raw, GZIP_BUFFER);
+            in.mark(2);
+            boolean gzip = in.read() == 0x1f && in.read() == 0x8b;
+            in.reset();
+            return gzip
+                    ? GuardedStream.of(name, new GZIPInputStream(in, GZIP_BUFFER), size, GuardedStream.Limits.STANDARD)
+                    : GuardedStream.of(name, in, -1, GuardedStream.Limits.STANDARD);
+        } catch (IOException | RuntimeException e) {
+            raw.close();
+            throw e;
+        }
+    }
+}
