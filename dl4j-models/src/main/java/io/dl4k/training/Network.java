@@ -28,7 +28,8 @@ sealed interface Network {
             return new Layers(net);
         }
         if (model instanceof ComputationGraph graph) {
-            checkInitialised(graph.params() != null);
+            // params() gives something even before init().
+            checkInitialised(graph.getVertices() != null);
             if (graph.getNumInputArrays() != 1 || graph.getNumOutputArrays() != 1) {
                 throw new IllegalArgumentException("the graph has " + graph.getNumInputArrays() + " inputs and "
                         + graph.getNumOutputArrays() + " outputs; only graphs with one of each can be used here");
