@@ -72,7 +72,7 @@ New-Item -ItemType Directory -Force -Path $target | Out-Null
 $started = Get-Date
 Set-Location -LiteralPath $root
 $options = @("$env:DL4K_MVN_OPTS" -split ' +' | Where-Object { $_ })
-$log = & mvn -B -q -DskipTests @options -pl $module -am package 2>&1
+$log = & mvn -B -q -Dmaven.test.skip=true @options -pl $module -am package 2>&1
 if ($LASTEXITCODE -ne 0) { $log | ForEach-Object { [Console]::Error.WriteLine("$_") }; Fail 'the build failed, see above.' }
 $jar = Get-ChildItem -LiteralPath $target -Filter "$module-*.jar" | Sort-Object LastWriteTimeUtc | Select-Object -Last 1
 $main = if ($module -eq 'kaggle') { 'io.dl4k.kaggle.cli.Main' } else { 'org.openjdk.jmh.Main' }
