@@ -216,7 +216,7 @@ class MlpTest {
         refused("clipGradients must be finite and above 0, got -1.0", () -> Mlp.binary(4).clipGradients(-1));
         refused("threshold must be finite and above 0, got 0.0", () -> Clipping.byGlobalNorm(0));
         refused("classWeights must be finite and above 0, got 0.0", () -> Mlp.binary(4).classWeights(1, 0));
-        refused("precision must be FLOAT or DOUBLE, got HALF", () -> Mlp.binary(4).precision(DataType.HALF));
+        refused("precision must be FLOAT or DOUBLE, got BOOL", () -> Mlp.binary(4).precision(DataType.BOOL));
         refused("optimizer must not be null", () -> Mlp.binary(4).optimizer(null));
         refused("delta must be finite and above 0, got 0.0", () -> Loss.huber(0));
         refused("momentum must be in [0, 1), got 1.0", () -> new Optimizer.Nesterov(Schedule.constant(1), 1));

@@ -19,13 +19,16 @@ final class CompetitionsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        out.printf("%-18s %-13s %-9s %s%n", "NAME", "FAMILY", "METRIC", "TITLE");
+        int width = Competitions.all().stream().mapToInt(c -> c.info().slug().length()).max().orElseThrow();
+        String row = "%-" + width + "s  %-12s  %-8s  %s%n";
+        out.printf(row, "NAME", "FAMILY", "METRIC", "FILES");
         for (Competition competition : Competitions.all()) {
             String families = competition.families().stream().map(Family::name).collect(Collectors.joining("+"));
-            out.printf("%-18s %-13s %-9s %s%n", competition.info().slug(), families, competition.info().metric().name(), competition.info().title());
+            boolean embedded = competition.info().slug().equals(Competitions.sample().info().slug());
+            out.printf(row, competition.info().slug(), families, competition.info().metric().name(), embedded ? "in the application" : "train, test, sample");
         }
         out.println();
-        out.println("Files: train.csv, test.csv and the sample submission, in Kaggle's zip or a folder.");
+        out.println("Files: train.csv, test.csv, sample submission; Kaggle's zip or a folder.");
         out.println("Get them:   kaggle competitions download -c titanic");
         out.println("Train:      ./dl4k train titanic --data titanic.zip");
         return ExitCode.OK;

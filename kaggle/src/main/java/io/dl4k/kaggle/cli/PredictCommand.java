@@ -78,9 +78,6 @@ final class PredictCommand implements Callable<Integer> {
 
     /** Without a sample submission: the rows' own ids in their order, or 1, 2, 3, … where they have none. */
     private static SampleSubmission asRead(Ensemble ensemble, Table table) {
-        if (table.rows() == 0) {
-            throw DataException.in(table.name(), "it has a header and no rows.");
-        }
         String id = ensemble.idColumn();
         List<String> ids = table.has(id) ? IntStream.range(0, table.rows()).mapToObj(row -> table.column(id).text(row)).toList()
                 : IntStream.rangeClosed(1, table.rows()).mapToObj(Integer::toString).toList();

@@ -67,9 +67,6 @@ public record SampleSubmission(String source, String idColumn, List<String> targ
         if (names.size() < 2) {
             throw DataException.at(source.name(), 1, null, "a submission has an id column and at least one target column, found only '" + names.get(0) + "'.");
         }
-        if (table.rows() == 0) {
-            throw DataException.in(source.name(), "it has a header and no rows.");
-        }
         List<List<String>> columns = names.stream().map(name -> column(table, name)).toList();
         List<String> ids = columns.get(0);
         int empty = ids.indexOf("");

@@ -45,7 +45,7 @@ class SubmissionWriterTest {
 
     @Test
     void read_sampleWithoutRowsOrTarget_isRefused() {
-        assertEquals("sample.csv: it has a header and no rows.", assertThrows(DataException.class, () -> sample("Id,y\n")).getMessage());
+        assertEquals("sample.csv, line 1: a header and no rows.", assertThrows(DataException.class, () -> sample("Id,y\n")).getMessage());
         assertEquals("sample.csv, line 1: a submission has an id column and at least one target column, found only 'Id'.",
                 assertThrows(DataException.class, () -> sample("Id\n1\n")).getMessage());
         assertEquals("sample.csv, line 3, column 'Id': the id is empty.", assertThrows(DataException.class, () -> sample("Id,y\n1,0\n,0\n")).getMessage());
