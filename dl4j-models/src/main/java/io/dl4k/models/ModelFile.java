@@ -110,7 +110,9 @@ public final class ModelFile {
             throw new IllegalArgumentException("only a MultiLayerNetwork or a ComputationGraph can be saved, got "
                     + (net == null ? "null" : net.getClass().getName()));
         }
-        if (net.params() == null) {
+        boolean ready = net instanceof MultiLayerNetwork layers ? layers.isInitCalled()
+                : ((ComputationGraph) net).getVertices() != null;
+        if (!ready) {
             throw new IllegalArgumentException("the network has no weights yet; call init() before saving it");
         }
         Map<String, byte[]> sorted = new TreeMap<>(extras);
