@@ -38,7 +38,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
  * reverse LSTM, which takes steps of zeros only as padding. So a valid step whose features are all exactly 0 would be
  * skipped by the reverse LSTM, and its memory cleared; add a constant feature where that can happen. Stock's LSTM also drops
  * its mask in backpropagation: the gradients of the reverse LSTM's recurrent weights and biases contain a share that has
- * flowed on into the padding (0.014 in a net of unit-sized inputs), those of all other layers are exact. {@link #simple}
+ * flowed on into the padding (0.002 to 0.3 in small nets of unit-sized inputs); all others are exact. {@link #simple}
  * has neither limit. Steps of padding have outputs after {@link #perStep} that mean nothing.
  *
  * <p>Defaults: recurrent layers have tanh (stock's LSTM default in M2.1 is sigmoid) with sigmoid gates; different lengths

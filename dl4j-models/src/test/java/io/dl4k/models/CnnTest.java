@@ -58,7 +58,7 @@ class CnnTest {
         // One channel, kernel 1, weight 2: inference divides by the running deviation 1 (its start), so leaky ReLU of 2x.
         MultiLayerNetwork net = Cnn.series(5, 1).conv(1, 1).batchNorm().globalAvgPool().regression(1).precision(DOUBLE).build();
         net.getParam("0_W").assign(2);
-        net.getParam("3_W".replace('3', '4')).assign(1);
+        net.getParam("4_W").assign(1);
         INDArray x = Numeric.normal(1, DOUBLE, 2, 1, 5);
         INDArray sums = x.mul(2).divi(Math.sqrt(1 + 1e-5));
         INDArray expected = Transforms.leakyRelu(sums, 0.01, true).mean(2);
