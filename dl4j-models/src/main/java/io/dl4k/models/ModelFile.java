@@ -1,6 +1,7 @@
 package io.dl4k.models;
 
 import io.dl4k.data.AtomicFile;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
