@@ -285,7 +285,10 @@ final class NetReader {
     }
 
     private void globalPooling(int i, GlobalPoolingLayer g) {
-        if (!g.isCollapseDimensions() || g.getPoolingDimensions() != null) refuse(i, "other pooling dimensions than the default");
+        // Rows and columns of an image, or steps of a sequence: what the builder fills in.
+        boolean usual = g.getPoolingDimensions() == null || java.util.Arrays.equals(g.getPoolingDimensions(), images == CNN2DFormat.NHWC ? new int[] {1, 2} : new int[] {2, 3})
+                || images == null && java.util.Arrays.equals(g.getPoolingDimensions(), new int[] {2});
+        if (!g.isCollapseDimensions() || !usual) refuse(i, "pooling dimensions " + java.util.Arrays.toString(g.getPoolingDimensions()));
         layers.add(new LayerSpec.GlobalPooling(poolKind(i, g.getPoolingType(), false)));
     }
 

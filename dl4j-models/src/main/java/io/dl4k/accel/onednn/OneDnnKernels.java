@@ -68,9 +68,9 @@ public final class OneDnnKernels implements Kernels {
         private void prepare(Feed feed) {
             run.feed = feed;
             run.score = 0;
-            ends.features().locate(feed.features());
-            if (ends.labels() != null) ends.labels().locate(feed.labels());
-            if (ends.result() != null) ends.result().locate(feed.result());
+            ends.features().storage.locate(feed.features());
+            if (ends.labels() != null) ends.labels().storage.locate(feed.labels());
+            if (ends.result() != null) ends.result().storage.locate(feed.result());
         }
 
         /** Best time of each call over some runs of this batch, a line each. */

@@ -51,11 +51,11 @@ final class Plan implements AutoCloseable {
         return register(new Tensor(dnn, scope, desc, of.storage));
     }
 
-    /** A tensor at an address that is known now (not 0), or given before each run by {@link Tensor#locate}. */
+    /** A tensor at an address that is known now (not 0), or given before each run by {@link Tensor.Storage#locate}. */
     Tensor external(dnnl_memory_desc desc, long address) {
         Tensor t = register(new Tensor(dnn, scope, desc, new Tensor.Storage()));
         t.storage.external = true;
-        if (address != 0) t.locate(address);
+        if (address != 0) t.storage.locate(address);
         return t;
     }
 
@@ -142,8 +142,7 @@ final class Plan implements AutoCloseable {
         if (arena.isNull()) throw new OutOfMemoryError("cannot allocate " + bytes + " bytes outside the heap for a network's buffers");
         Pointer.memset(arena, 0, bytes + ALIGNMENT);
         long base = round(arena.address());
-        for (Tensor.Storage s : order) s.address += base;
-        for (Tensor t : tensors) if (!t.storage.external) t.locate(t.storage.address);
+        for (Tensor.Storage s : order) s.locate(base + s.address);
     }
 
     private static long round(long n) {

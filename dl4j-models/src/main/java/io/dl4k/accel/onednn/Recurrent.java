@@ -35,6 +35,8 @@ final class Recurrent {
     private Tensor dst;
     private Tensor workspace;
     private Tensor b;
+    /** Zeros. Without a start that is given, oneDNN 3.11 computes a wrong gradient of the recurrent weights. */
+    private Tensor start;
     private dnnl_primitive_desc forward;
     private int activation;
     private float alpha;
@@ -48,7 +50,7 @@ final class Recurrent {
     Tensor lstm(LayerSpec.Lstm spec, Tensor src, Shape shape) {
         set(LSTM_BLOCKS, src, shape, spec.out(), spec.weights(), spec.recurrent(), spec.bias(), spec.backward());
         forward = plan.own(new dnnl_primitive_desc());
-        check(dnnl_lstm_forward_primitive_desc_create(forward, plan.dnn.engine, training ? dnnl_forward_training : dnnl_forward_inference, direction, src.desc, null, null,
+        check(dnnl_lstm_forward_primitive_desc_create(forward, plan.dnn.engine, training ? dnnl_forward_training : dnnl_forward_inference, direction, src.desc, stateDesc(), stateDesc(),
                 anyWeights(in), anyWeights(out), null, null, biasDesc(), dstDesc(), null, null, 0, null), "LSTM");
         return run("lstm");
     }
@@ -64,7 +66,7 @@ final class Recurrent {
         };
         alpha = a.alpha();
         forward = plan.own(new dnnl_primitive_desc());
-        check(dnnl_vanilla_rnn_forward_primitive_desc_create(forward, plan.dnn.engine, training ? dnnl_forward_training : dnnl_forward_inference, activation, direction, src.desc, null,
+        check(dnnl_vanilla_rnn_forward_primitive_desc_create(forward, plan.dnn.engine, training ? dnnl_forward_training : dnnl_forward_inference, activation, direction, src.desc, stateDesc(),
                 anyWeights(in), anyWeights(out), biasDesc(), dstDesc(), null, 0, alpha, 0, null), "simple recurrent layer");
         return run("simple rnn");
     }
@@ -90,21 +92,34 @@ final class Recurrent {
         return plan.scope.plain(1, 1, blocks.length, out);
     }
 
+    private dnnl_memory_desc stateDesc() {
+        return plan.scope.plain(1, 1, batch, out);
+    }
+
     private dnnl_memory_desc dstDesc() {
         return plan.scope.plain(steps, batch, out);
+    }
+
+    private Object[] with(Object[] args, Object... more) {
+        Object[] all = java.util.Arrays.copyOf(args, args.length + more.length);
+        System.arraycopy(more, 0, all, args.length, more.length);
+        return all;
+    }
+
+    private Object[] inputs(Tensor w, Tensor rw) {
+        Object[] args = {DNNL_ARG_SRC_LAYER, src, DNNL_ARG_SRC_ITER, start, DNNL_ARG_WEIGHTS_LAYER, w, DNNL_ARG_WEIGHTS_ITER, rw, DNNL_ARG_BIAS, b, DNNL_ARG_DST_LAYER, dst};
+        if (blocks.length > 1) args = with(args, DNNL_ARG_SRC_ITER_C, start);
+        return training ? with(args, DNNL_ARG_WORKSPACE, workspace) : args;
     }
 
     private Tensor run(String name) {
         Tensor w = load(weights, in, query(forward, dnnl_query_weights_md, 0));
         Tensor rw = load(recurrent, out, query(forward, dnnl_query_weights_md, 1));
         b = loadBias();
+        start = plan.pinned(stateDesc());
         dst = plan.tensor(dstDesc());
-        if (training) {
-            workspace = plan.tensor(query(forward, dnnl_query_workspace_md, 0));
-            plan.primitive(name, forward, DNNL_ARG_SRC_LAYER, src, DNNL_ARG_WEIGHTS_LAYER, w, DNNL_ARG_WEIGHTS_ITER, rw, DNNL_ARG_BIAS, b, DNNL_ARG_DST_LAYER, dst, DNNL_ARG_WORKSPACE, workspace);
-        } else {
-            plan.primitive(name, forward, DNNL_ARG_SRC_LAYER, src, DNNL_ARG_WEIGHTS_LAYER, w, DNNL_ARG_WEIGHTS_ITER, rw, DNNL_ARG_BIAS, b, DNNL_ARG_DST_LAYER, dst);
-        }
+        if (training) workspace = plan.tensor(query(forward, dnnl_query_workspace_md, 0));
+        plan.primitive(name, forward, inputs(w, rw));
         return dst;
     }
 
@@ -160,15 +175,15 @@ final class Recurrent {
     /** Adds the backward calls; returns the gradient of the input. */
     Tensor lstmGradient(Tensor g) {
         dnnl_primitive_desc pd = plan.own(new dnnl_primitive_desc());
-        check(dnnl_lstm_backward_primitive_desc_create(pd, plan.dnn.engine, dnnl_backward, direction, src.desc, null, null, anyWeights(in), anyWeights(out), null, null, biasDesc(), dstDesc(),
-                null, null, src.desc, null, null, anyWeights(in), anyWeights(out), null, null, biasDesc(), dstDesc(), null, null, OVERWRITE_GRADIENT, forward, null), "LSTM gradient");
+        check(dnnl_lstm_backward_primitive_desc_create(pd, plan.dnn.engine, dnnl_backward, direction, src.desc, stateDesc(), stateDesc(), anyWeights(in), anyWeights(out), null, null, biasDesc(), dstDesc(),
+                null, null, src.desc, stateDesc(), stateDesc(), anyWeights(in), anyWeights(out), null, null, biasDesc(), dstDesc(), null, null, OVERWRITE_GRADIENT, forward, null), "LSTM gradient");
         return runGradient("lstm gradient", pd, g);
     }
 
     Tensor simpleGradient(Tensor g) {
         dnnl_primitive_desc pd = plan.own(new dnnl_primitive_desc());
-        check(dnnl_vanilla_rnn_backward_primitive_desc_create(pd, plan.dnn.engine, dnnl_backward, activation, direction, src.desc, null, anyWeights(in), anyWeights(out), biasDesc(), dstDesc(),
-                null, src.desc, null, anyWeights(in), anyWeights(out), biasDesc(), dstDesc(), null, OVERWRITE_GRADIENT, alpha, 0, forward, null), "simple recurrent layer gradient");
+        check(dnnl_vanilla_rnn_backward_primitive_desc_create(pd, plan.dnn.engine, dnnl_backward, activation, direction, src.desc, stateDesc(), anyWeights(in), anyWeights(out), biasDesc(), dstDesc(),
+                null, src.desc, stateDesc(), anyWeights(in), anyWeights(out), biasDesc(), dstDesc(), null, OVERWRITE_GRADIENT, alpha, 0, forward, null), "simple recurrent layer gradient");
         return runGradient("simple rnn gradient", pd, g);
     }
 
@@ -179,8 +194,11 @@ final class Recurrent {
         Tensor drw = plan.tensor(query(pd, dnnl_query_diff_weights_md, 1));
         Tensor db = plan.tensor(biasDesc());
         Tensor dx = plan.tensor(src.desc);
-        plan.primitive(name, pd, DNNL_ARG_SRC_LAYER, src, DNNL_ARG_WEIGHTS_LAYER, w, DNNL_ARG_WEIGHTS_ITER, rw, DNNL_ARG_BIAS, b, DNNL_ARG_DST_LAYER, dst, DNNL_ARG_WORKSPACE, workspace,
-                DNNL_ARG_DIFF_SRC_LAYER, dx, DNNL_ARG_DIFF_WEIGHTS_LAYER, dw, DNNL_ARG_DIFF_WEIGHTS_ITER, drw, DNNL_ARG_DIFF_BIAS, db, DNNL_ARG_DIFF_DST_LAYER, g);
+        Tensor dStart = plan.tensor(stateDesc());
+        Object[] args = with(inputs(w, rw), DNNL_ARG_DIFF_SRC_LAYER, dx, DNNL_ARG_DIFF_SRC_ITER, dStart, DNNL_ARG_DIFF_WEIGHTS_LAYER, dw, DNNL_ARG_DIFF_WEIGHTS_ITER, drw,
+                DNNL_ARG_DIFF_BIAS, db, DNNL_ARG_DIFF_DST_LAYER, g);
+        if (blocks.length > 1) args = with(args, DNNL_ARG_DIFF_SRC_ITER_C, plan.tensor(stateDesc()));
+        plan.primitive(name, pd, args);
         store(dw, weights, in);
         store(drw, recurrent, out);
         storeBias(db);

@@ -3,6 +3,8 @@ package io.dl4k.accel.onednn;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.javacpp.FloatPointer;
@@ -18,6 +20,13 @@ final class Tensor {
         boolean pinned;
         int first = Integer.MAX_VALUE;
         int last = -1;
+        private final List<Tensor> tensors = new ArrayList<>(1);
+
+        /** Moves every tensor of this memory there. */
+        void locate(long at) {
+            address = at;
+            for (int i = 0; i < tensors.size(); i++) tensors.get(i).point(at);
+        }
 
         void usedAt(int call) {
             first = Math.min(first, call);
@@ -50,6 +59,7 @@ final class Tensor {
         this.desc = desc;
         this.storage = storage;
         storage.bytes = Math.max(storage.bytes, bytes());
+        storage.tensors.add(this);
         Dnn.check(dnnl_memory_create(memory, desc, dnn.engine, null), "memory");
         scope.onClose(() -> dnnl_memory_destroy(memory));
     }
@@ -64,8 +74,7 @@ final class Tensor {
     }
 
     /** Tells oneDNN where the memory is. */
-    void locate(long at) {
-        storage.address = at;
+    private void point(long at) {
         Dnn.check(dnnl_memory_set_data_handle(memory, address.at(at, bytes() / Float.BYTES)), "memory address");
     }
 

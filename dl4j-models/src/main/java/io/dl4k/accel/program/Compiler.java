@@ -137,6 +137,7 @@ public final class Compiler {
             expectSize(s.b(), (long) u.channels() * u.height() * u.width(), layer);
             push(new Op.Unflatten(current, buffer(Shape.image(s.a(), u.channels(), u.height(), u.width())), u.channelsLast()));
         } else if (layer instanceof LayerSpec.StepsToRows) {
+            if (s.kind() == Shape.Kind.TABLE) return;
             expect(s, Shape.Kind.SEQUENCE, layer);
             push(new Op.View(current, buffer(Shape.table(s.a() * s.b(), s.c()))));
         } else if (layer instanceof LayerSpec.RowsToSteps) {
