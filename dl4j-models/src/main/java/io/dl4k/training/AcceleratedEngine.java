@@ -1,0 +1,42 @@
+package io.dl4k.training;
+
+import io.dl4k.accel.Accelerated;
+import io.dl4k.hardware.Backend;
+import io.dl4k.hardware.LoadedBackend;
+import java.util.Optional;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+
+/** The executor of {@link io.dl4k.accel}, with DL4J's own layers for what it cannot do. */
+record AcceleratedEngine(Network network, Accelerated fast) implements StepEngine {
+
+    /** {@return the engine for this network, or nothing if it has a part without a fast equal} */
+    static Optional<StepEngine> of(Network network) {
+        if (!(network.model() instanceof MultiLayerNetwork net)) {
+            return Optional.empty();
+        }
+        Optional<Integer> threads = Backend.active().map(LoadedBackend::profile).map(profile -> profile.threads());
+        return Accelerated.of(net).map(fast -> new AcceleratedEngine(network, threads.isPresent() ? fast.threads(threads.get()) : fast));
+    }
+
+    @Override
+    public double fit(DataSet batch) {
+        return fast.step(batch);
+    }
+
+    @Override
+    public INDArray output(DataSet batch) {
+        return batch.getFeaturesMaskArray() == null ? fast.output(batch.getFeatures()) : network.output(batch);
+    }
+
+    @Override
+    public double loss(DataSet batch) {
+        return network.loss(batch);
+    }
+
+    @Override
+    public void close() {
+        fast.close();
+    }
+}
