@@ -14,11 +14,10 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** Entry point of {@code ./dl4k}. */
-@Command(name = "dl4k", description = "Deep learning for Kaggle on the JVM: from a CSV to a submission.%n",
+@Command(name = "dl4k", description = {"Deep learning for Kaggle on the JVM: from a CSV to a submission.", "Start with: ./dl4k train%n"},
         subcommands = {TrainCommand.class, PredictCommand.class, CheckCommand.class, CompetitionsCommand.class, DevicesCommand.class, BenchCommand.class},
         mixinStandardHelpOptions = true, versionProvider = Main.Version.class, scope = ScopeType.INHERIT, synopsisSubcommandLabel = "COMMAND",
-        exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:done", "1:our fault", "2:the input or the arguments are wrong", "130:interrupted; --resume goes on"},
-        footer = {"", "Start with: ./dl4k train"})
+        exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:done", "1:our fault", "2:the input or the arguments are wrong", "130:interrupted; --resume goes on"})
 public final class Main implements Runnable {
     @Spec
     private CommandSpec spec;
