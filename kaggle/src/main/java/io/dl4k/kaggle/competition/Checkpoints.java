@@ -68,11 +68,16 @@ public final class Checkpoints {
 
     private static Map<String, String> read(Path description) throws IOException {
         byte[] json = Files.readAllBytes(description);
+        Map<String, String> run = null;
         try {
-            return JSON.readValue(json, new TypeReference<TreeMap<String, String>>() { });
+            run = JSON.readValue(json, new TypeReference<TreeMap<String, String>>() { });
         } catch (JsonProcessingException e) {
+            // Refused below, as JSON that says nothing is.
+        }
+        if (run == null) {
             throw DataException.in(description.toString(), "it is damaged. Leave out --resume to start afresh.");
         }
+        return run;
     }
 
     /** What makes two runs the same: data, options and version. Members may be added, so their number is left out. */

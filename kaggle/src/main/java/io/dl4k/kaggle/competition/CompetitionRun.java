@@ -93,24 +93,24 @@ public final class CompetitionRun {
         List<Fold> folds = folds();
         List<Job> jobs = jobs(folds.size());
         observer.on(new RunEvent.RunStarted(jobs.size()));
-        Map<Candidate, Votes> votes = new HashMap<>();
+        Map<String, Votes> votes = new HashMap<>();
         for (int i = 0; i < jobs.size(); i++) {
             Job job = jobs.get(i);
             if (i > 0 && deadline.passed()) {
                 break;
             }
             Duration share = deadline.share(jobs.size() - i);
-            train(job, i + 1, folds, share, votes.computeIfAbsent(job.candidate(), c -> new Votes()));
+            train(job, i + 1, folds, share, votes.computeIfAbsent(job.candidate().name(), c -> new Votes()));
         }
         List<CandidateScore> scores = new ArrayList<>();
         for (Candidate candidate : competition.candidates()) {
-            if (votes.containsKey(candidate)) {
-                scores.add(score(candidate, votes.get(candidate), folds));
+            if (votes.containsKey(candidate.name())) {
+                scores.add(score(candidate, votes.get(candidate.name()), folds));
             }
         }
         CandidateScore best = best(scores, competition.info().metric());
         Ensemble ensemble = new Ensemble(competition, problem.targets().labels(), problem.sample().idColumn(), problem.sample().targetColumns().get(0),
-                votes.get(best.candidate()).networks);
+                votes.get(best.candidate().name()).networks);
         return new Result(ensemble, scores, best);
     }
 

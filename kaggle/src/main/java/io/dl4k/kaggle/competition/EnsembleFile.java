@@ -35,6 +35,10 @@ public final class EnsembleFile {
     }
 
     private record Description(int format, String competition, List<String> labels, String idColumn, String targetColumn, List<Member> networks) {
+        Description {
+            labels = List.copyOf(labels);
+            networks = List.copyOf(networks);
+        }
     }
 
     private EnsembleFile() {
