@@ -2,6 +2,7 @@ package io.dl4k.models;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -53,9 +54,9 @@ final class Assembly {
         last = name;
     }
 
-    /** The stock layer most recently added. */
-    Layer lastLayer() {
-        return nodes.get(nodes.size() - 1).layer();
+    /** The stock layers so far. */
+    List<Layer> layers() {
+        return nodes.stream().map(Node::layer).filter(Objects::nonNull).toList();
     }
 
     /** The next weighted layer drops this share of its inputs. */
@@ -68,10 +69,6 @@ final class Assembly {
         Dropout taken = dropout == 0 ? null : new Dropout(1 - dropout);
         dropout = 0;
         return taken;
-    }
-
-    boolean dropoutPending() {
-        return dropout != 0;
     }
 
     /** The next layer's input goes through this first. */

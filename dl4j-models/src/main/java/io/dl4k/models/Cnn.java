@@ -42,7 +42,8 @@ public final class Cnn extends ConvNet<Cnn> {
      * @throws IllegalArgumentException if a layer does not fit its input, with the sizes on the way there
      */
     public MultiLayerConfiguration configuration() {
-        return assembled().linear(settings());
+        Assembly net = assembled();
+        return net.linear(settings(net));
     }
 
     /**

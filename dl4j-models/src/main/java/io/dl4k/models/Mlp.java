@@ -105,7 +105,7 @@ public final class Mlp extends NetworkBuilder<Mlp> {
             net.dropInputs(dropout);
         }
         output(net, false);
-        return net.linear(settings());
+        return net.linear(settings(net));
     }
 
     /** @return the network with its first weights, ready to train */

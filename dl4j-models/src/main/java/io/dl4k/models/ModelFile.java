@@ -1,20 +1,18 @@
 package io.dl4k.models;
 
+import io.dl4k.data.AtomicFile;
 import java.io.BufferedOutputStream;
-import java.io.UncheckedIOException;
-import java.io.ByteArrayOutputStream;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -22,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
@@ -109,21 +106,7 @@ public final class ModelFile {
      */
     public static void save(Model net, Path path, Map<String, byte[]> extras) throws IOException {
         Map<String, byte[]> sorted = checked(net, extras);
-        Path target = path.toAbsolutePath();
-        Path part = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
-        try {
-            try (OutputStream out = new BufferedOutputStream(
-                    Files.newOutputStream(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), 1 << 16)) {
-                write(net, out, sorted);
-            }
-            try {
-                Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-            } catch (AtomicMoveNotSupportedException e) {
-                Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
-            }
-        } finally {
-            Files.deleteIfExists(part);
-        }
+        AtomicFile.write(path, out -> write(net, out, sorted));
     }
 
     private static void write(Model net, OutputStream out, Map<String, byte[]> extras) throws IOException {
@@ -297,7 +280,7 @@ public final class ModelFile {
             Files.write(part, bytes);
             return load(part);
         } catch (ModelFileException e) {
-            throw new ModelFileException(Path.of(name), e.getMessage(), e);
+            throw new ModelFileException(Path.of(name), e.problem(), e);
         } finally {
             Files.delete(part);
         }
@@ -308,7 +291,9 @@ public final class ModelFile {
             throw new IllegalArgumentException("only a MultiLayerNetwork or a ComputationGraph can be saved, got "
                     + (net == null ? "null" : net.getClass().getName()));
         }
-        if (net.params() == null) {
+        boolean ready = net instanceof MultiLayerNetwork layers ? layers.isInitCalled()
+                : ((ComputationGraph) net).getVertices() != null;
+        if (!ready) {
             throw new IllegalArgumentException("the network has no weights yet; call init() before saving it");
         }
         Map<String, byte[]> sorted = new TreeMap<>(extras);

@@ -9,10 +9,17 @@ public final class ModelFileException extends IOException {
     private static final long serialVersionUID = 1L;
 
     private final transient Path file;
+    private final String problem;
 
     ModelFileException(Path file, String problem, Throwable cause) {
         super(file + ": " + problem, cause);
         this.file = file;
+        this.problem = problem;
+    }
+
+    /** The message without the file. */
+    String problem() {
+        return problem;
     }
 
     /** @return the file that was read */

@@ -1,21 +1,28 @@
 package io.dl4k.models;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.conf.weightnoise.WeightNoise;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.regularization.WeightDecay;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
 
@@ -267,8 +274,8 @@ public abstract sealed class NetworkBuilder<B extends NetworkBuilder<B>> permits
         return clipping;
     }
 
-    /** The settings every layer inherits. */
-    final NeuralNetConfiguration.Builder settings() {
+    /** The settings every layer inherits; those that stock does not hand down rightly are set on the layers themselves. */
+    final NeuralNetConfiguration.Builder settings(Assembly net) {
         if (l2 > 0 && optimizer.weightDecay() > 0) {
             throw new IllegalArgumentException("l2 " + l2 + " and AdamW's weightDecay " + optimizer.weightDecay()
                     + " both shrink the weights; keep one of them");
@@ -285,12 +292,7 @@ public abstract sealed class NetworkBuilder<B extends NetworkBuilder<B>> permits
         if (l2 > 0) {
             settings.l2(l2);
         }
-        if (optimizer.weightDecay() > 0) {
-            settings.weightDecay(optimizer.weightDecay(), true);
-        }
-        if (weightNoise > 0) {
-            settings.weightNoise(new WeightNoise(new NormalDistribution(0, weightNoise)));
-        }
+        net.layers().forEach(this::regularise);
         if (clipping instanceof Clipping.ByValue byValue) {
             settings.gradientNormalization(GradientNormalization.ClipElementWiseAbsoluteValue)
                     .gradientNormalizationThreshold(byValue.threshold());
@@ -299,6 +301,26 @@ public abstract sealed class NetworkBuilder<B extends NetworkBuilder<B>> permits
                     .gradientNormalizationThreshold(byNorm.threshold());
         }
         return settings;
+    }
+
+    /**
+     * Sets weight decay and weight noise. Stock applies a weight decay given for the whole network twice (its validation
+     * adds it to layers that have it), and gives no setting to a wrapped layer inside {@code Bidirectional}.
+     */
+    private void regularise(Layer layer) {
+        if (layer instanceof Bidirectional both) {
+            regularise(both.getFwd());
+            regularise(both.getBwd());
+        } else if (layer instanceof BaseWrapperLayer wrapper) {
+            regularise(wrapper.getUnderlying());
+        } else if (layer instanceof BaseLayer weighted && !(layer instanceof BatchNormalization)) {
+            if (optimizer.weightDecay() > 0) {
+                weighted.setRegularization(new ArrayList<>(List.of(new WeightDecay(optimizer.weightDecay(), true))));
+            }
+            if (weightNoise > 0) {
+                weighted.setWeightNoise(new WeightNoise(new NormalDistribution(0, weightNoise)));
+            }
+        }
     }
 
     /** Batch norm over {@code channels}. Never clipped by stock, which would clip its running mean and variance too. */

@@ -68,7 +68,8 @@ public final class ResidualCnn extends ConvNet<ResidualCnn> {
      * @throws IllegalArgumentException if a layer does not fit its input, with the sizes on the way there
      */
     public ComputationGraphConfiguration configuration() {
-        return assembled().graph(settings());
+        Assembly net = assembled();
+        return net.graph(settings(net));
     }
 
     /**

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -80,36 +81,39 @@ class MlpTest {
         assertTrue(!builder.build().params().equals(builder.seed(8).build().params()));
     }
 
+    private static Arguments option(String name, UnaryOperator<Mlp> option) {
+        return Arguments.of(name, option);
+    }
+
     static Stream<Arguments> options() {
-        UnaryOperator<Mlp> none = net -> net;
         return Stream.of(
-                Arguments.of("sgd", (UnaryOperator<Mlp>) net -> net.optimizer(Optimizer.sgd(0.1))),
-                Arguments.of("nesterov", (UnaryOperator<Mlp>) net -> net.optimizer(Optimizer.nesterov(0.1))),
-                Arguments.of("rmsProp", (UnaryOperator<Mlp>) net -> net.optimizer(Optimizer.rmsProp(0.01))),
-                Arguments.of("adaGrad", (UnaryOperator<Mlp>) net -> net.optimizer(Optimizer.adaGrad(0.1))),
-                Arguments.of("adam", (UnaryOperator<Mlp>) net -> net.optimizer(Optimizer.adam(0.01))),
-                Arguments.of("adamW", (UnaryOperator<Mlp>) net -> net.optimizer(Optimizer.adamW(0.01, 0.1))),
-                Arguments.of("step", (UnaryOperator<Mlp>) net -> net.schedule(new Schedule.Step(0.01, 0.5, 1))),
-                Arguments.of("cosine", (UnaryOperator<Mlp>) net -> net.schedule(new Schedule.Cosine(0.01, 2, 10, 0))),
-                Arguments.of("oneCycle", (UnaryOperator<Mlp>) net -> net.optimizer(Optimizer.nesterov(1))
+                option("sgd", net -> net.optimizer(Optimizer.sgd(0.1))),
+                option("nesterov", net -> net.optimizer(Optimizer.nesterov(0.1))),
+                option("rmsProp", net -> net.optimizer(Optimizer.rmsProp(0.01))),
+                option("adaGrad", net -> net.optimizer(Optimizer.adaGrad(0.1))),
+                option("adam", net -> net.optimizer(Optimizer.adam(0.01))),
+                option("adamW", net -> net.optimizer(Optimizer.adamW(0.01, 0.1))),
+                option("step", net -> net.schedule(new Schedule.Step(0.01, 0.5, 1))),
+                option("cosine", net -> net.schedule(new Schedule.Cosine(0.01, 2, 10, 0))),
+                option("oneCycle", net -> net.optimizer(Optimizer.nesterov(1))
                         .schedule(new Schedule.OneCycle(0.1, 10))),
-                Arguments.of("rmsProp step", (UnaryOperator<Mlp>) net -> net.optimizer(Optimizer.rmsProp(1))
+                option("rmsProp step", net -> net.optimizer(Optimizer.rmsProp(1))
                         .schedule(new Schedule.Step(0.01, 0.5, 1))),
-                Arguments.of("adaGrad step", (UnaryOperator<Mlp>) net -> net.optimizer(Optimizer.adaGrad(1))
+                option("adaGrad step", net -> net.optimizer(Optimizer.adaGrad(1))
                         .schedule(new Schedule.Step(0.01, 0.5, 1))),
-                Arguments.of("sgd step", (UnaryOperator<Mlp>) net -> net.optimizer(Optimizer.sgd(1))
+                option("sgd step", net -> net.optimizer(Optimizer.sgd(1))
                         .schedule(new Schedule.Step(0.01, 0.5, 1))),
-                Arguments.of("by value", (UnaryOperator<Mlp>) net -> net.clip(Clipping.byValue(0.01))),
-                Arguments.of("by norm", (UnaryOperator<Mlp>) net -> net.clipGradients(0.01)),
-                Arguments.of("by global norm", (UnaryOperator<Mlp>) net -> net.clip(Clipping.byGlobalNorm(0.01))),
-                Arguments.of("l1 l2", (UnaryOperator<Mlp>) net -> net.l1(0.01).l2(0.01)),
-                Arguments.of("dropouts", (UnaryOperator<Mlp>) net -> net.dropout(0.5).inputDropout(0.2)),
-                Arguments.of("weight noise", (UnaryOperator<Mlp>) net -> net.weightNoise(0.05)),
-                Arguments.of("weight init", (UnaryOperator<Mlp>) net -> net.weightInit(WeightInit.XAVIER_UNIFORM)),
-                Arguments.of("class weights", (UnaryOperator<Mlp>) net -> net.classWeights(1, 2, 3)),
-                Arguments.of("smoothing", (UnaryOperator<Mlp>) net -> net.labelSmoothing(0.1)),
-                Arguments.of("both", (UnaryOperator<Mlp>) net -> net.labelSmoothing(0.1).classWeights(1, 2, 3)),
-                Arguments.of("defaults", none));
+                option("by value", net -> net.clip(Clipping.byValue(0.01))),
+                option("by norm", net -> net.clipGradients(0.01)),
+                option("by global norm", net -> net.clip(Clipping.byGlobalNorm(0.01))),
+                option("l1 l2", net -> net.l1(0.01).l2(0.01)),
+                option("dropouts", net -> net.dropout(0.5).inputDropout(0.2)),
+                option("weight noise", net -> net.weightNoise(0.05)),
+                option("weight init", net -> net.weightInit(WeightInit.XAVIER_UNIFORM)),
+                option("class weights", net -> net.classWeights(1, 2, 3)),
+                option("smoothing", net -> net.labelSmoothing(0.1)),
+                option("both", net -> net.labelSmoothing(0.1).classWeights(1, 2, 3)),
+                option("defaults", net -> net));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -149,7 +153,7 @@ class MlpTest {
                 Arguments.of("poisson", Mlp.regressor(4, 2).loss(Loss.poisson()), counts));
     }
 
-    @ParameterizedTest(name = "{0}")
+    @ParameterizedTest(name = "{0}", autoCloseArguments = false)
     @MethodSource("heads")
     void fit_everyHead_lowersTheScore(String name, Mlp builder, INDArray labels) {
         MultiLayerNetwork net = builder.hidden(8).learningRate(0.02).build();
@@ -161,7 +165,7 @@ class MlpTest {
         assertTrue(net.score(rows) < 0.9 * before, () -> before + " to " + net.score(rows));
     }
 
-    @ParameterizedTest(name = "{0}")
+    @ParameterizedTest(name = "{0}", autoCloseArguments = false)
     @MethodSource("heads")
     void gradient_everyHead_equalsCentralDifferences(String name, Mlp builder, INDArray labels) {
         MultiLayerNetwork net = builder.hidden(5).precision(DataType.DOUBLE).build();
@@ -179,6 +183,19 @@ class MlpTest {
         INDArray expected = plain.getParam("0_W").sub(first.mul(0.01 * 0.5));
         assertEquals(0, decayed.getParam("0_W").sub(expected).amaxNumber().doubleValue(), 1e-6);
         assertEquals(plain.getParam("0_b"), decayed.getParam("0_b"));
+    }
+
+    @Test
+    void weightDecayAndNoise_everyLayer_areSetOnce() {
+        var conf = Rnn.tokens(9, 4).lstm(5).bidirectional().maxOverTime().classes(2).optimizer(Optimizer.adamW(0.1, 0.2)).l1(0.3)
+                .weightNoise(0.4).configuration();
+        var both = (org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional) conf.getConf(1).getLayer();
+        var reverse = ((org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer) both.getBwd()).getUnderlying();
+        for (var layer : List.of(conf.getConf(0).getLayer(), both.getFwd(), conf.getConf(3).getLayer())) {
+            assertEquals("[WeightDecay(coeff=FixedSchedule(value=0.2), applyLR=true), L1Regularization(l1=FixedSchedule(value=0.3))]",
+                    layer.getRegularizationByParam("W").toString());
+        }
+        assertTrue(((org.deeplearning4j.nn.conf.layers.BaseLayer) reverse).getWeightNoise() != null);
     }
 
     @Test
@@ -216,7 +233,7 @@ class MlpTest {
         refused("clipGradients must be finite and above 0, got -1.0", () -> Mlp.binary(4).clipGradients(-1));
         refused("threshold must be finite and above 0, got 0.0", () -> Clipping.byGlobalNorm(0));
         refused("classWeights must be finite and above 0, got 0.0", () -> Mlp.binary(4).classWeights(1, 0));
-        refused("precision must be FLOAT or DOUBLE, got BOOL", () -> Mlp.binary(4).precision(DataType.BOOL));
+        refused("precision must be FLOAT or DOUBLE, got BFLOAT16", () -> Mlp.binary(4).precision(DataType.BFLOAT16));
         refused("optimizer must not be null", () -> Mlp.binary(4).optimizer(null));
         refused("delta must be finite and above 0, got 0.0", () -> Loss.huber(0));
         refused("momentum must be in [0, 1), got 1.0", () -> new Optimizer.Nesterov(Schedule.constant(1), 1));

@@ -1,10 +1,12 @@
 package io.dl4k.models;
 
+import java.util.Map;
 import java.util.Random;
+import java.util.function.Predicate;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -50,43 +52,64 @@ final class Numeric {
         return worst;
     }
 
-    /** The flat gradient of the mean loss over the batch, as stock computes it, before any clipping. */
+    /**
+     * The flat gradient of the mean loss over the batch, as a step of training computes it, before any clipping. The
+     * network's weights and step count are as before; its optimizer has made a step.
+     */
     static INDArray gradient(Model net, DataSet rows) {
-        Gradient gradient;
+        INDArray[] seen = new INDArray[1];
+        INDArray before = net.params().dup();
+        net.addListeners(new BaseTrainingListener() {
+            @Override
+            public void onGradientCalculation(Model model) {
+                if (seen[0] == null) {
+                    seen[0] = model.getGradientsViewArray().dup();
+                }
+            }
+        });
         if (net instanceof MultiLayerNetwork layers) {
-            layers.setInput(rows.getFeatures());
-            layers.setLabels(rows.getLabels());
-            layers.setLayerMaskArrays(rows.getFeaturesMaskArray(), rows.getLabelsMaskArray());
-            layers.computeGradientAndScore();
-            gradient = layers.gradient();
+            layers.fit(rows);
+            layers.setIterationCount(layers.getIterationCount() - 1);
         } else {
             ComputationGraph graph = (ComputationGraph) net;
-            graph.setInputs(rows.getFeatures());
-            graph.setLabels(rows.getLabels());
-            graph.computeGradientAndScore();
-            gradient = graph.gradient();
+            graph.fit(rows);
+            graph.getConfiguration().setIterationCount(graph.getIterationCount() - 1);
         }
-        return gradient.gradient().dup().reshape(-1).divi(rows.getFeatures().size(0));
+        net.setParams(before);
+        return seen[0].reshape(-1).divi(rows.getFeatures().size(0));
     }
 
     private static double score(Model net, DataSet rows) {
         return net instanceof MultiLayerNetwork layers ? layers.score(rows, true) : ((ComputationGraph) net).score(rows, true);
     }
 
-    /** Largest difference between backpropagation and central differences over {@code count} parameters spread evenly. */
+    /** {@link #worstParameterGradient(Model, DataSet, int, double, Predicate)} of all parameters with a step for double precision throughout. */
     static double worstParameterGradient(Model net, DataSet rows, int count) {
+        return worstParameterGradient(net, rows, count, STEP, name -> true);
+    }
+
+    /**
+     * Largest difference between backpropagation and central differences over some {@code count} parameters spread evenly,
+     * those whose name {@code compared} refuses left out.
+     */
+    static double worstParameterGradient(Model net, DataSet rows, int count, double step, Predicate<String> compared) {
         INDArray gradient = gradient(net, rows);
         INDArray parameters = net.params();
+        long every = Math.max(1, parameters.length() / count);
         double worst = 0;
-        for (int k = 0; k < count; k++) {
-            long i = k * (parameters.length() - 1) / (count - 1);
-            double at = parameters.getDouble(i);
-            parameters.putScalar(i, at + STEP);
-            double up = score(net, rows);
-            parameters.putScalar(i, at - STEP);
-            double down = score(net, rows);
-            parameters.putScalar(i, at);
-            worst = Math.max(worst, Math.abs((up - down) / (2 * STEP) - gradient.getDouble(i)));
+        long start = 0;
+        for (Map.Entry<String, INDArray> parameter : net.paramTable().entrySet()) {
+            long end = start + parameter.getValue().length();
+            for (long i = start; i < end && compared.test(parameter.getKey()); i += every) {
+                double at = parameters.getDouble(i);
+                parameters.putScalar(i, at + step);
+                double up = score(net, rows);
+                parameters.putScalar(i, at - step);
+                double down = score(net, rows);
+                parameters.putScalar(i, at);
+                worst = Math.max(worst, Math.abs((up - down) / (2 * step) - gradient.getDouble(i)));
+            }
+            start = end;
         }
         return worst;
     }

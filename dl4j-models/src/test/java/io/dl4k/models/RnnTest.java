@@ -37,6 +37,13 @@ class RnnTest {
                 : row.get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.interval(0, 2)).dup();
     }
 
+    /** Features that are 0 in the padding. */
+    private static INDArray padded(DataType type) {
+        INDArray features = Numeric.normal(5, type, 2, 3, 4);
+        features.get(NDArrayIndex.point(1), NDArrayIndex.all(), NDArrayIndex.interval(2, 4)).assign(0);
+        return features;
+    }
+
     private static INDArray tokens() {
         return Nd4j.createFromArray(new float[][] {{3, 1, 4, 2}, {5, 2, 0, 0}});
     }
@@ -113,7 +120,7 @@ class RnnTest {
     @MethodSource("masked")
     void output_paddedFeatures_equalsTheRowAlone(String name, String end, UnaryOperator<Rnn> layers) {
         MultiLayerNetwork net = ended(layers.apply(Rnn.features(3).differentLengths()), end).regression(2).build();
-        INDArray features = Numeric.normal(5, DataType.FLOAT, 2, 3, 4);
+        INDArray features = padded(DataType.FLOAT);
         INDArray padded = net.output(features, false, MASK, null).get(NDArrayIndex.interval(1, 2)).dup();
         if (padded.rank() == 3) {
             padded = padded.get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.interval(0, 2)).dup();
@@ -129,12 +136,15 @@ class RnnTest {
         MultiLayerNetwork net = ended(layers.apply(Rnn.features(3).differentLengths()), end)
                 .activation(io.dl4k.models.Activation.TANH).precision(DataType.DOUBLE).regression(2).build();
         INDArray mask = MASK.castTo(DataType.DOUBLE);
-        DataSet rows = new DataSet(Numeric.normal(5, DataType.DOUBLE, 2, 3, 4),
+        DataSet rows = new DataSet(padded(DataType.DOUBLE),
                 end.equals("step") ? Numeric.normal(6, DataType.DOUBLE, 2, 2, 4) : Numeric.normal(6, DataType.DOUBLE, 2, 2),
                 mask, end.equals("step") ? mask : null);
-        // Stock's LSTM backpropagates into the padding before its first valid step: see Rnn.
-        boolean exact = !name.endsWith("both") || name.startsWith("simple");
-        assertEquals(0, Numeric.worstParameterGradient(net, rows, 60), exact ? 1e-7 : 0.05);
+        // Stock picks the last step in float32, so differences need a long step; and its LSTM backpropagates into the
+        // padding that lies before its first valid step, which its recurrent weights and biases see: Rnn says so.
+        boolean last = end.equals("last");
+        boolean lstmBoth = name.endsWith("both") && !name.startsWith("simple");
+        assertEquals(0, Numeric.worstParameterGradient(net, rows, 16, last ? 1e-3 : 1e-6,
+                parameter -> !lstmBoth || !parameter.endsWith("_bRW") && !parameter.endsWith("_bb")), last ? 1e-3 : 1e-7);
     }
 
     @ParameterizedTest
@@ -144,7 +154,7 @@ class RnnTest {
                 .precision(DataType.DOUBLE).regression(2).build();
         DataSet rows = new DataSet(Numeric.normal(5, DataType.DOUBLE, 2, 3, 4),
                 end.equals("step") ? Numeric.normal(6, DataType.DOUBLE, 2, 2, 4) : Numeric.normal(6, DataType.DOUBLE, 2, 2));
-        assertEquals(0, Numeric.worstParameterGradient(net, rows, 60), 1e-7);
+        assertEquals(0, Numeric.worstParameterGradient(net, rows, 16), 1e-7);
     }
 
     /** The reason for MaskZeroLayer: should a later Deeplearning4j pass this test reversed, Rnn can be simplified. */

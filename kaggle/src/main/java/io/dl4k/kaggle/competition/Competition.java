@@ -27,7 +27,7 @@ public interface Competition {
     /** What it is. */
     Info info();
 
-    /** What is tried; the first is the default where scores tie. */
+    /** What is tried, the same objects at every call; the first wins where scores tie. */
     List<Candidate> candidates();
 
     /**

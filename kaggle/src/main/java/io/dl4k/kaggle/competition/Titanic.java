@@ -37,12 +37,13 @@ import java.util.regex.Pattern;
  */
 final class Titanic implements Competition {
     private static final Info INFO = new Info("titanic", List.of(), "Titanic - Machine Learning from Disaster", "Survived", Metrics.ACCURACY, 10, 2);
-    private static final List<Candidate> CANDIDATES = List.of(new Candidate("mlp", Family.MLP, new PassengerPreparation(),
-            (encoder, classes, seed) -> Mlp.classifier(encoder.width(), classes).hidden(32, 16).dropout(0.3).l2(1e-3).seed(seed).build(),
-            new Candidate.Recipe(40, 32, 5e-3)));
     private static final List<String> TEXTS = List.of("PassengerId", "Name", "Sex", "Ticket", "Cabin", "Embarked");
     private static final List<String> NUMBERS = List.of("Pclass", "Age", "SibSp", "Parch", "Fare");
     private static final int LARGEST = 1_000_000;
+
+    private final List<Candidate> candidates = List.of(new Candidate("mlp", Family.MLP, new PassengerPreparation(),
+            (encoder, classes, seed) -> Mlp.classifier(encoder.width(), classes).hidden(32, 16).dropout(0.3).l2(1e-3).seed(seed).build(),
+            new Candidate.Recipe(40, 32, 5e-3)));
 
     @Override
     public Info info() {
@@ -51,7 +52,7 @@ final class Titanic implements Competition {
 
     @Override
     public List<Candidate> candidates() {
-        return CANDIDATES;
+        return candidates;
     }
 
     @Override
