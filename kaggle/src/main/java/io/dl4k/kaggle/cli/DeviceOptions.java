@@ -39,18 +39,19 @@ final class DeviceOptions {
     }
 
     /**
-     * Chooses a profile and loads ND4J under it.
+     * Chooses a profile and loads ND4J under it. Prints nothing: whoever finds fault with the input afterwards has the one line to say so.
      *
-     * @param err told in one line what was chosen and why; null for silence
-     * @return the device's short name, such as cpu
+     * @return what was chosen, for {@link #announce}
      */
-    String activate(PrintWriter err) {
+    ProfileChoice activate() {
         ProfileChoice choice = choose();
-        if (err != null) {
-            err.println("device: " + choice.profile() + ": " + choice.why());
-            err.flush();
-        }
         Backend.activate(choice.profile());
-        return choice.profile().device();
+        return choice;
+    }
+
+    /** Tells in one line what was chosen and why. */
+    static void announce(ProfileChoice choice, PrintWriter err) {
+        err.println("device: " + choice.profile() + ": " + choice.why());
+        err.flush();
     }
 }

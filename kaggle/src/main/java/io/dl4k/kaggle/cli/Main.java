@@ -5,9 +5,11 @@ import io.dl4k.hardware.ProfileUnavailableException;
 import io.dl4k.training.DivergedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
@@ -43,12 +45,16 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing");
+        throw new MissingParameterException(spec.commandLine(), List.of(), "a command is missing");
     }
 
     private static int wrongArguments(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
         command.getErr().println("dl4k: " + oneLine(e.getMessage()));
+        // Our own messages about a value say what to do; picocli's about the form of the command do not.
+        if (e.getClass() == ParameterException.class) {
+            return CommandLine.ExitCode.USAGE;
+        }
         CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr());
         command.getErr().println("Try './" + command.getCommandSpec().qualifiedName() + " --help'.");
         return CommandLine.ExitCode.USAGE;

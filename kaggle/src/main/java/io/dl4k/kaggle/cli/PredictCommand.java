@@ -4,6 +4,7 @@ import io.dl4k.data.CsvSource;
 import io.dl4k.data.DataException;
 import io.dl4k.data.DataFiles;
 import io.dl4k.data.Table;
+import io.dl4k.hardware.ProfileChoice;
 import io.dl4k.kaggle.competition.Ensemble;
 import io.dl4k.kaggle.competition.EnsembleFile;
 import io.dl4k.kaggle.submission.SampleSubmission;
@@ -21,6 +22,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(name = "predict", sortOptions = false, description = "Predicts with a saved model, without training.")
@@ -49,19 +51,31 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         long start = System.nanoTime();
+        requireDifferent("--data", data);
+        requireDifferent("--model", model);
         try (DataFiles files = DataFiles.open(data)) {
-            String profile = device.activate(quiet ? null : spec.commandLine().getErr());
+            ProfileChoice choice = device.activate();
             Ensemble ensemble = EnsembleFile.load(model);
             CsvSource rows = rows(files);
             Table table = ensemble.competition().read(rows);
             Optional<CsvSource> sampleFile = files.findMatching(SampleSubmission::isSampleName);
             SampleSubmission sample = sampleFile.isPresent() ? SampleSubmission.read(sampleFile.get()) : asRead(ensemble, table);
             int[] order = io.dl4k.kaggle.competition.Problem.testRows(table, sample);
+            if (!quiet) {
+                DeviceOptions.announce(choice, spec.commandLine().getErr());
+            }
             List<String> labels = ensemble.labelsOf(ensemble.predict(table, order));
             SubmissionWriter.write(out, sample, List.of(labels));
             spec.commandLine().getOut().println(String.format(Locale.ROOT, "submission %s rows=%d seconds=%.1f device=%s", out, sample.rows(),
-                    (System.nanoTime() - start) / 1e9, profile));
+                    (System.nanoTime() - start) / 1e9, choice.profile().device()));
             return ExitCode.OK;
+        }
+    }
+
+    /** The submission would replace the file. */
+    private void requireDifferent(String option, Path file) {
+        if (file.toAbsolutePath().normalize().equals(out.toAbsolutePath().normalize())) {
+            throw new ParameterException(spec.commandLine(), "--out and " + option + " name the same file, " + file + "; choose another --out");
         }
     }
 
@@ -76,10 +90,17 @@ final class PredictCommand implements Callable<Integer> {
         throw DataException.in(files.name(), "there is no test.csv in it, only " + files.names() + ". Name the CSV with the rows to predict.");
     }
 
+    private static String id(Table table, String column, int row) {
+        if (table.column(column).isMissing(row)) {
+            throw DataException.at(table.name(), table.line(row), column, "the id is missing. Every row to predict needs one.");
+        }
+        return table.column(column).text(row);
+    }
+
     /** Without a sample submission: the rows' own ids in their order, or 1, 2, 3, … where they have none. */
     private static SampleSubmission asRead(Ensemble ensemble, Table table) {
         String id = ensemble.idColumn();
-        List<String> ids = table.has(id) ? IntStream.range(0, table.rows()).mapToObj(row -> table.column(id).text(row)).toList()
+        List<String> ids = table.has(id) ? IntStream.range(0, table.rows()).mapToObj(row -> id(table, id, row)).toList()
                 : IntStream.rangeClosed(1, table.rows()).mapToObj(Integer::toString).toList();
         return new SampleSubmission(table.name(), id, List.of(ensemble.targetColumn()), ids, List.of(Collections.nCopies(ids.size(), "")));
     }

@@ -1,6 +1,7 @@
 package io.dl4k.kaggle.cli;
 
 import io.dl4k.data.DataFiles;
+import io.dl4k.hardware.ProfileChoice;
 import io.dl4k.kaggle.competition.CandidateScore;
 import io.dl4k.kaggle.competition.Checkpoints;
 import io.dl4k.kaggle.competition.ClassTargets;
@@ -86,12 +87,18 @@ final class TrainCommand implements Callable<Integer> {
         RunOptions options = options();
         requireFolder("--out", out);
         requireFolder("--model", model);
+        requireDifferent("--data", data);
+        requireDifferent("--model", model);
         try (DataFiles opened = data == null ? null : DataFiles.open(data)) {
             CompetitionFiles files = opened == null ? Competitions.sampleFiles() : CompetitionFiles.of(opened);
             Problem problem = read(competition, files);
-            String profile = device.activate(quiet ? null : err);
+            ProfileChoice choice = device.activate();
+            String profile = choice.profile().device();
             Path folder = out.resolveSibling(out.getFileName() + ".checkpoint");
             Checkpoints checkpoints = Checkpoints.open(folder, resume, Checkpoints.describe(competition, files, options, Main.Version.text(), profile), competition, problem);
+            if (!quiet) {
+                DeviceOptions.announce(choice, err);
+            }
             CompetitionRun.Result result;
             try (Progress progress = Progress.on(err, quiet); Interruption interruption = new Interruption(folder, err)) {
                 result = new CompetitionRun(competition, problem, options, checkpoints, event -> {
@@ -140,9 +147,10 @@ final class TrainCommand implements Callable<Integer> {
     private Problem read(Competition competition, CompetitionFiles files) {
         var train = competition.read(files.train());
         var targets = ClassTargets.of(train, competition.info().targetColumn());
-        int k = folds == null ? competition.info().defaultFolds() : folds;
-        if (k > targets.rows()) {
-            throw wrong("--folds must be at most the number of training rows, " + targets.rows() + ", got " + k);
+        try {
+            options().requirePossible(competition.info(), targets.rows());
+        } catch (IllegalArgumentException e) {
+            throw wrong("--" + e.getMessage());
         }
         Problem problem = new Problem(train, competition.read(files.test()), SampleSubmission.read(files.sample()), targets);
         problem.testRows();
@@ -171,6 +179,13 @@ final class TrainCommand implements Callable<Integer> {
         }
         if (!Files.isWritable(folder)) {
             throw wrong(option + " " + file + ": the folder " + folder + " is not writable");
+        }
+    }
+
+    /** The submission would replace the file. */
+    private void requireDifferent(String option, Path file) {
+        if (file != null && file.toAbsolutePath().normalize().equals(out.toAbsolutePath().normalize())) {
+            throw wrong("--out and " + option + " name the same file, " + file + "; choose another --out");
         }
     }
 

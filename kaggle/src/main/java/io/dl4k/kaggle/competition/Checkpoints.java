@@ -1,5 +1,6 @@
 package io.dl4k.kaggle.competition;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.dl4k.data.AtomicFile;
@@ -50,8 +51,12 @@ public final class Checkpoints {
      */
     public static Checkpoints open(Path folder, boolean resume, Map<String, String> run, Competition competition, Problem problem) throws IOException {
         Path description = folder.resolve(DESCRIPTION);
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new IOException(folder + ": is a file, where the checkpoint's folder goes. Remove it or choose another --out.");
+        }
         if (resume && Files.exists(description)) {
-            requireSame(folder, JSON.readValue(description.toFile(), new TypeReference<TreeMap<String, String>>() { }), run);
+            files(folder);
+            requireSame(folder, read(description), run);
         } else {
             delete(folder);
             Files.createDirectories(folder);
@@ -59,6 +64,20 @@ public final class Checkpoints {
             AtomicFile.write(description, out -> out.write(json));
         }
         return new Checkpoints(folder, competition, problem);
+    }
+
+    private static Map<String, String> read(Path description) throws IOException {
+        byte[] json = Files.readAllBytes(description);
+        Map<String, String> run = null;
+        try {
+            run = JSON.readValue(json, new TypeReference<TreeMap<String, String>>() { });
+        } catch (JsonProcessingException e) {
+            // Refused below, as JSON that says nothing is.
+        }
+        if (run == null) {
+            throw DataException.in(description.toString(), "it is damaged. Leave out --resume to start afresh.");
+        }
+        return run;
     }
 
     /** What makes two runs the same: data, options and version. Members may be added, so their number is left out. */
@@ -71,6 +90,8 @@ public final class Checkpoints {
         run.put("folds", String.valueOf(options.folds().orElse(competition.info().defaultFolds())));
         run.put("epochs", options.epochs().isPresent() ? String.valueOf(options.epochs().getAsInt()) : "default");
         run.put("seed", String.valueOf(options.seed()));
+        // A short budget trains fewer epochs: its networks are not those of a longer one.
+        run.put("time budget", options.timeBudget().isZero() ? "none" : options.timeBudget().toSeconds() + "s");
         run.put("version", version);
         run.put("profile", profile);
         return run;
@@ -106,9 +127,17 @@ public final class Checkpoints {
         }
         try {
             return Optional.of(EnsembleFile.load(file).networks().get(0));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e.getMessage(), e);
+        } catch (IOException | DataException e) {
+            throw DataException.in(file.toString(), "the checkpoint cannot be read (" + reason(file, e) + "). Delete this file to train its network again, or leave out --resume to start afresh.");
         }
+    }
+
+    /** The cause without the file's name, which the message has already, and without its own advice. */
+    private static String reason(Path file, Exception e) {
+        String message = String.valueOf(e.getMessage());
+        String bare = message.startsWith(file + ": ") ? message.substring(file.toString().length() + 2) : message;
+        int advice = bare.indexOf(". ");
+        return advice < 0 ? bare : bare.substring(0, advice);
     }
 
     /** Keeps a finished network. */
@@ -135,19 +164,24 @@ public final class Checkpoints {
         if (!Files.isDirectory(folder)) {
             return;
         }
-        List<Path> files;
-        try (Stream<Path> all = Files.list(folder)) {
-            files = all.toList();
-        }
-        for (Path file : files) {
-            String name = file.getFileName().toString();
-            if (!name.equals(DESCRIPTION) && !name.matches("[a-z0-9-]+-fold\\d+-member\\d+\\.zip|\\..*\\.tmp")) {
-                throw new IOException(folder + ": holds " + name + ", which is not of a checkpoint. Remove the folder or choose another --out.");
-            }
-        }
-        for (Path file : files) {
+        for (Path file : files(folder)) {
             Files.delete(file);
         }
         Files.delete(folder);
+    }
+
+    /** The files of a checkpoint, half-written ones of an interrupted run among them. @throws IOException if anything else is in the folder */
+    private static List<Path> files(Path folder) throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.list(folder)) {
+            files = all.sorted().toList();
+        }
+        for (Path file : files) {
+            String name = file.getFileName().toString();
+            if (!name.equals(DESCRIPTION) && !name.matches("[a-z0-9-]+-fold\\d+-member\\d+\\.zip|\\..*\\.(tmp|part)")) {
+                throw new IOException(folder + ": holds " + name + ", which is not of a checkpoint. Remove the folder or choose another --out.");
+            }
+        }
+        return files;
     }
 }

@@ -4,7 +4,6 @@ import io.dl4k.data.Column;
 import io.dl4k.data.DataException;
 import io.dl4k.data.Labels;
 import io.dl4k.data.Table;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -41,7 +40,7 @@ public final class ClassTargets {
             throw DataException.at(table.name(), 0, columnName, "all " + table.rows() + " rows have the target '" + distinct.first() + "'. There is nothing to learn.");
         }
         // Shorter first, then by character, is the numeric order of whole numbers without leading zeros.
-        List<String> labels = new ArrayList<>(whole ? distinct : new TreeSet<>(distinct));
+        List<String> labels = whole ? List.copyOf(distinct) : distinct.stream().sorted().toList();
         Map<String, Integer> index = new HashMap<>();
         labels.forEach(label -> index.put(label, index.size()));
         int[] classes = new int[table.rows()];

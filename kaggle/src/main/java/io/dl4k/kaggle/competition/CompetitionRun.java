@@ -93,36 +93,39 @@ public final class CompetitionRun {
         List<Fold> folds = folds();
         List<Job> jobs = jobs(folds.size());
         observer.on(new RunEvent.RunStarted(jobs.size()));
-        Map<Candidate, Votes> votes = new HashMap<>();
+        Map<String, Votes> votes = new HashMap<>();
         for (int i = 0; i < jobs.size(); i++) {
             Job job = jobs.get(i);
             if (i > 0 && deadline.passed()) {
                 break;
             }
             Duration share = deadline.share(jobs.size() - i);
-            train(job, i + 1, folds, share, votes.computeIfAbsent(job.candidate(), c -> new Votes()));
+            train(job, i + 1, folds, share, votes.computeIfAbsent(job.candidate().name(), c -> new Votes()));
         }
         List<CandidateScore> scores = new ArrayList<>();
         for (Candidate candidate : competition.candidates()) {
-            if (votes.containsKey(candidate)) {
-                scores.add(score(candidate, votes.get(candidate), folds));
+            if (votes.containsKey(candidate.name())) {
+                scores.add(score(candidate, votes.get(candidate.name()), folds));
             }
         }
-        double sign = competition.info().metric().higherIsBetter() ? 1 : -1;
-        CandidateScore best = scores.stream().max(Comparator.comparingDouble(s -> sign * s.score())).orElseThrow();
+        CandidateScore best = best(scores, competition.info().metric());
         Ensemble ensemble = new Ensemble(competition, problem.targets().labels(), problem.sample().idColumn(), problem.sample().targetColumns().get(0),
-                votes.get(best.candidate()).networks);
+                votes.get(best.candidate().name()).networks);
         return new Result(ensemble, scores, best);
+    }
+
+    /** The first of those with the best score; one without a score, such as AUC where all rows have one class, comes last. */
+    static CandidateScore best(List<CandidateScore> scores, Metric metric) {
+        double sign = metric.higherIsBetter() ? 1 : -1;
+        return scores.stream().max(Comparator.comparingDouble(s -> Double.isNaN(s.score()) ? Double.NEGATIVE_INFINITY : sign * s.score())).orElseThrow();
     }
 
     private List<Fold> folds() {
         int k = options.folds().orElse(competition.info().defaultFolds());
         int[] classes = problem.targets().classes();
-        if (k > classes.length) {
-            throw new IllegalArgumentException("folds must be at most the number of training rows, " + classes.length + ", got " + k);
-        }
+        options.requirePossible(competition.info(), classes.length);
         // One fold of a ten-fold split is a stratified hold-out.
-        return k == 1 ? Splits.stratified(classes, HOLD_OUT_PART, options.seed()).subList(0, 1) : Splits.stratified(classes, k, options.seed());
+        return k == 1 ? Splits.stratified(classes, Math.min(HOLD_OUT_PART, classes.length), options.seed()).subList(0, 1) : Splits.stratified(classes, k, options.seed());
     }
 
     /** All first members before any second one, so that a short budget still sees every candidate and fold. */
@@ -172,7 +175,7 @@ public final class CompetitionRun {
             epochs = (int) Math.max(1, Math.min(epochs, share.toNanos() / Math.max(1, epoch.toNanos())));
         }
         observer.on(new RunEvent.NetworkStarted(number, candidate.name(), job.fold(), folds, epochs));
-        int steps = Math.multiplyExact(epochs, batches.batches());
+        int steps = (int) Math.min(Integer.MAX_VALUE, (long) epochs * batches.batches());
         TrainingPlan plan = TrainingPlan.epochs(epochs).withSeed(seed)
                 .withSchedule(new Schedule.Cosine(recipe.learningRate(), steps / WARM_UP_PART, steps, recipe.learningRate() / 1000));
         if (!share.isZero()) {

@@ -30,11 +30,13 @@ final class Digits implements Competition {
 
     private final Info info;
     private final int side;
+    private final int maximum;
     private final List<Candidate> candidates;
 
-    private Digits(Info info, int side, List<Candidate> candidates) {
+    private Digits(Info info, int side, int maximum, List<Candidate> candidates) {
         this.info = info;
         this.side = side;
+        this.maximum = maximum;
         this.candidates = List.copyOf(candidates);
     }
 
@@ -42,7 +44,7 @@ final class Digits implements Competition {
     static Digits recognizer() {
         Info info = new Info("digit-recognizer", List.of("digits"), "Digit Recognizer", "label", Metrics.ACCURACY, 1, 1);
         PixelEncoder images = new PixelEncoder(28, 255, Form.IMAGE);
-        return new Digits(info, 28, List.of(new Candidate("cnn", Family.CNN,
+        return new Digits(info, 28, WHITE, List.of(new Candidate("cnn", Family.CNN,
                 new PixelPreparation(images, new Augmentation(2, 10, 0.1, 0)),
                 (encoder, classes, seed) -> Cnn.images(28, 28, 1).conv(32, 3).batchNorm().maxPool(2).conv(64, 3).batchNorm().conv(64, 3).batchNorm().maxPool(2)
                         .dense(256).dropout(0.4).classes(classes).seed(seed).build(),
@@ -52,7 +54,7 @@ final class Digits implements Competition {
     /** The embedded sample: the UCI digits, 8x8 pixels from 0 to 16. */
     static Digits sample() {
         Info info = new Info("digits-8x8", List.of("sample"), "UCI handwritten digits (embedded sample)", "label", Metrics.ACCURACY, 5, 1);
-        return new Digits(info, 8, List.of(
+        return new Digits(info, 8, 16, List.of(
                 new Candidate("mlp", Family.MLP, new PixelPreparation(new PixelEncoder(8, 16, Form.FLAT), Augmentation.NONE),
                         (encoder, classes, seed) -> Mlp.classifier(64, classes).hidden(128, 64).dropout(0.2).seed(seed).build(),
                         new Candidate.Recipe(20, 32, 3e-3)),
@@ -77,12 +79,28 @@ final class Digits implements Competition {
     @Override
     public Table read(CsvSource csv) {
         Table table = Table.read(csv);
-        long pixels = table.columnNames().stream().filter(Digits::isPixel).count();
-        if (pixels != (long) side * side) {
-            throw DataException.in(csv.name(), "it has " + pixels + " columns named pixel0, pixel1, …, expected " + side * side + " (" + side + "x" + side + ").");
+        List<String> names = table.columnNames().stream().filter(Digits::isPixel).toList();
+        if (names.size() != side * side) {
+            throw DataException.in(csv.name(), "it has " + names.size() + " columns named pixel0, pixel1, …, expected " + side * side + " (" + side + "x" + side + ").");
         }
-        pixelsOf(table);
+        for (int i = 0; i < names.size(); i++) {
+            if (!names.get(i).equals(PIXEL + i)) {
+                throw DataException.in(csv.name(), "its pixel columns are out of order: expected '" + PIXEL + i + "', found '" + names.get(i) + "'.");
+            }
+        }
+        requireRange(table, pixelsOf(table));
         return table;
+    }
+
+    /** Columns refuse more than 255 themselves. */
+    private void requireRange(Table table, Pixels pixels) {
+        for (int row = 0; row < pixels.rows() && maximum < WHITE; row++) {
+            for (int pixel = 0; pixel < pixels.size(); pixel++) {
+                if (pixels.get(row, pixel) > maximum) {
+                    throw DataException.at(table.name(), table.line(row), PIXEL + pixel, "expected a pixel from 0 to " + maximum + ", found '" + pixels.get(row, pixel) + "'.");
+                }
+            }
+        }
     }
 
     private static boolean isPixel(String column) {
@@ -139,7 +157,7 @@ final class Digits implements Competition {
             byte[] stretched = new byte[Math.multiplyExact(pixels.rows(), pixels.size())];
             for (int row = 0, at = 0; row < pixels.rows(); row++) {
                 for (int pixel = 0; pixel < pixels.size(); pixel++) {
-                    stretched[at++] = (byte) (Math.min(maximum, pixels.get(row, pixel)) * WHITE / maximum);
+                    stretched[at++] = (byte) (pixels.get(row, pixel) * WHITE / maximum);
                 }
             }
             return Pixels.of(stretched, pixels.size());

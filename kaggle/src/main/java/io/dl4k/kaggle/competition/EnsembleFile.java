@@ -1,18 +1,23 @@
 package io.dl4k.kaggle.competition;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.dl4k.data.DataException;
 import io.dl4k.models.ModelFile;
+import io.dl4k.models.ModelFileException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /**
  * An ensemble as one file: a stock DL4J zip of its first network, which plain DL4J loads, with further entries that it passes over: a description
@@ -22,13 +27,18 @@ public final class EnsembleFile {
     private static final String DESCRIPTION = "ensemble.json";
     private static final String NETWORK = "network-%03d.zip";
     private static final int FORMAT = 1;
-    private static final ObjectMapper JSON = JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
+    private static final ObjectMapper JSON = JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES, DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES).build();
 
     /** @param encoder the fitted encoder's record as JSON */
     private record Member(String candidate, int fold, int member, JsonNode encoder) {
     }
 
     private record Description(int format, String competition, List<String> labels, String idColumn, String targetColumn, List<Member> networks) {
+        Description {
+            labels = List.copyOf(labels);
+            networks = List.copyOf(networks);
+        }
     }
 
     private EnsembleFile() {
@@ -72,12 +82,24 @@ public final class EnsembleFile {
                 Candidate candidate = competition.candidates().stream().filter(c -> c.name().equals(member.candidate())).findFirst().orElseThrow(
                         () -> DataException.in(file.toString(), "this version of DL4K has no candidate '" + member.candidate() + "' for " + description.competition() + "."));
                 Encoder encoder = JSON.treeToValue(member.encoder(), candidate.preparation().encoderType());
-                networks.add(new TrainedNetwork(candidate, member.fold(), member.member(), encoder,
-                        i == 0 ? first.network() : nested(file, first.extras(), NETWORK.formatted(i))));
+                Model network = i == 0 ? first.network() : nested(file, first.extras(), NETWORK.formatted(i));
+                requireFit(network, encoder, description.labels().size());
+                networks.add(new TrainedNetwork(candidate, member.fold(), member.member(), encoder, network));
             }
             return new Ensemble(competition, description.labels(), description.idColumn(), description.targetColumn(), networks);
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw DataException.in(file.toString(), "its " + DESCRIPTION + " is damaged or from another version of DL4K. Train the model again.");
+        }
+    }
+
+    /** @throws IllegalArgumentException if the network wants other features or gives other classes than the description says */
+    private static void requireFit(Model network, Encoder encoder, int labels) {
+        if (!(network instanceof MultiLayerNetwork layers)) {
+            return;
+        }
+        boolean dense = layers.getLayerWiseConfigurations().getConf(0).getLayer() instanceof DenseLayer;
+        if (layers.layerSize(layers.getnLayers() - 1) != labels || dense && layers.layerInputSize(0) != encoder.width()) {
+            throw new IllegalArgumentException("the network does not fit its description");
         }
     }
 
@@ -89,11 +111,15 @@ public final class EnsembleFile {
                 () -> DataException.in(file.toString(), "it is of the competition '" + description.competition() + "', which this version of DL4K does not know."));
     }
 
-    private static org.deeplearning4j.nn.api.Model nested(Path file, Map<String, byte[]> extras, String entry) throws IOException {
+    private static Model nested(Path file, Map<String, byte[]> extras, String entry) throws IOException {
         byte[] bytes = extras.get(entry);
         if (bytes == null) {
             throw DataException.in(file.toString(), "its entry " + entry + " is missing. Train the model again.");
         }
-        return ModelFile.fromBytes(file + "!" + entry, bytes).network();
+        try {
+            return ModelFile.fromBytes(entry, bytes).network();
+        } catch (ModelFileException e) {
+            throw DataException.in(file.toString(), "its entry " + entry + " is damaged. Copy the file again, or train the model again.");
+        }
     }
 }

@@ -24,9 +24,14 @@ public record Problem(Table train, Table test, SampleSubmission sample, ClassTar
     /**
      * For each row of a sample submission, the test row it asks for: by the id column where the test set has one, else by position.
      *
-     * @throws DataException if an id of the sample is not in the test set or stands in it twice, or, without ids, the numbers of rows differ
+     * @throws DataException if the sample has more than one target column, an id of the sample is not in the test set, an id of the test set is missing or stands
+     *     in it twice, or, without ids, the numbers of rows differ
      */
     public static int[] testRows(Table test, SampleSubmission sample) {
+        if (sample.targetColumns().size() != 1) {
+            throw DataException.at(sample.source(), 1, null, "expected an id column and one target column, found " + sample.targetColumns().size()
+                    + " target columns: " + String.join(", ", sample.targetColumns()) + ". Use the files of one competition, as Kaggle hands them out.");
+        }
         int[] rows = new int[sample.rows()];
         if (!test.has(sample.idColumn())) {
             if (test.rows() != sample.rows()) {
@@ -41,6 +46,9 @@ public record Problem(Table train, Table test, SampleSubmission sample, ClassTar
         Column ids = test.column(sample.idColumn());
         Map<String, Integer> rowOf = new HashMap<>();
         for (int row = 0; row < test.rows(); row++) {
+            if (ids.isMissing(row)) {
+                throw DataException.at(test.name(), test.line(row), sample.idColumn(), "the id is missing. Every row to predict needs one.");
+            }
             Integer before = rowOf.putIfAbsent(ids.text(row), row);
             if (before != null) {
                 throw DataException.at(test.name(), test.line(row), sample.idColumn(), "id '" + ids.text(row) + "' stands in line " + test.line(before) + " already.");

@@ -13,6 +13,9 @@ import java.util.OptionalInt;
  * @param seed of everything random
  */
 public record RunOptions(OptionalInt folds, OptionalInt ensemble, OptionalInt epochs, Duration timeBudget, long seed) {
+    /** Networks of one candidate: what a model file holds. */
+    private static final int MOST_NETWORKS = 1000;
+
     /** @throws IllegalArgumentException if a number is out of its range */
     public RunOptions {
         requireAtLeastOne("folds", folds);
@@ -26,6 +29,22 @@ public record RunOptions(OptionalInt folds, OptionalInt ensemble, OptionalInt ep
     /** The competition's defaults. */
     public static RunOptions defaults(long seed) {
         return new RunOptions(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty(), Duration.ZERO, seed);
+    }
+
+    /**
+     * Whether a run with these options can be.
+     *
+     * @throws IllegalArgumentException if there are more folds than training rows, or more networks than a model file holds
+     */
+    public void requirePossible(Competition.Info info, int trainingRows) {
+        int k = folds.orElse(info.defaultFolds());
+        int members = ensemble.orElse(info.defaultEnsemble());
+        if (k > trainingRows) {
+            throw new IllegalArgumentException("folds must be at most the number of training rows, " + trainingRows + ", got " + k);
+        }
+        if ((long) k * members > MOST_NETWORKS) {
+            throw new IllegalArgumentException("folds times ensemble must be at most " + MOST_NETWORKS + " networks, got " + k + " x " + members);
+        }
     }
 
     private static void requireAtLeastOne(String name, OptionalInt value) {

@@ -3,6 +3,7 @@ package io.dl4k.kaggle.competition;
 import io.dl4k.data.BatchSource;
 import io.dl4k.data.Batches;
 import io.dl4k.data.CsvSource;
+import io.dl4k.data.DataException;
 import io.dl4k.data.Labels;
 import io.dl4k.data.NumberColumn;
 import io.dl4k.data.Table;
@@ -37,6 +38,8 @@ import java.util.regex.Pattern;
 final class Titanic implements Competition {
     private static final Info INFO = new Info("titanic", List.of(), "Titanic - Machine Learning from Disaster", "Survived", Metrics.ACCURACY, 10, 2);
     private static final List<String> TEXTS = List.of("PassengerId", "Name", "Sex", "Ticket", "Cabin", "Embarked");
+    private static final List<String> NUMBERS = List.of("Pclass", "Age", "SibSp", "Parch", "Fare");
+    private static final int LARGEST = 1_000_000;
 
     private final List<Candidate> candidates = List.of(new Candidate("mlp", Family.MLP, new PassengerPreparation(),
             (encoder, classes, seed) -> Mlp.classifier(encoder.width(), classes).hidden(32, 16).dropout(0.3).l2(1e-3).seed(seed).build(),
@@ -56,8 +59,19 @@ final class Titanic implements Competition {
     public Table read(CsvSource csv) {
         Table table = Table.read(csv, TableOptions.DEFAULT.withAsText(TEXTS.toArray(String[]::new)));
         TEXTS.forEach(table::text);
-        List.of("Pclass", "Age", "SibSp", "Parch", "Fare").forEach(table::numbers);
+        NUMBERS.forEach(name -> requirePlausible(table, name));
         return table;
+    }
+
+    /** Far from what passengers have, numbers overflow a float on their way into the network. */
+    private static void requirePlausible(Table table, String name) {
+        NumberColumn column = table.numbers(name);
+        for (int row = 0; row < table.rows(); row++) {
+            double x = column.value(row);
+            if (x < 0 || x > LARGEST) {
+                throw DataException.at(table.name(), table.line(row), name, "expected a number from 0 to " + LARGEST + ", found '" + column.text(row) + "'.");
+            }
+        }
     }
 
     /** Passengers by row, with the parts of a name and a cabin that carry meaning. */
@@ -114,7 +128,7 @@ final class Titanic implements Competition {
         /** A party on one ticket, or on tickets that follow each other. */
         String ticketParty(int row) {
             String ticket = tickets.value(row);
-            return ticket == null || ticket.length() < 3 ? ticket : ticket.substring(0, ticket.length() - 1);
+            return ticket == null || ticket.length() < 3 ? ticket : ticket.substring(0, ticket.offsetByCodePoints(ticket.length(), -1));
         }
 
         /** A family that travelled on several tickets: the name alone is shared by strangers too. */
@@ -162,7 +176,9 @@ final class Titanic implements Competition {
             Map<String, Integer> tickets = new HashMap<>();
             Map<String, List<Double>> agesByTitle = new HashMap<>();
             for (int row : rows) {
-                tickets.merge(String.valueOf(passengers.tickets.value(row)), 1, Integer::sum);
+                if (!passengers.tickets.isMissing(row)) {
+                    tickets.merge(passengers.tickets.value(row), 1, Integer::sum);
+                }
                 if (!passengers.ages.isMissing(row)) {
                     agesByTitle.computeIfAbsent(passengers.title(row), t -> new ArrayList<>()).add(passengers.ages.value(row));
                 }
@@ -192,7 +208,7 @@ final class Titanic implements Competition {
             GroupRate ticketRate, GroupRate familyRate) {
         Passengers p = new Passengers(table);
         java.util.function.IntUnaryOperator party = row -> Math.max((int) Math.max(1, p.family(row)),
-                tickets.getOrDefault(String.valueOf(p.tickets.value(row)), 0) + (fitted.test(row) ? 0 : 1));
+                p.tickets.isMissing(row) ? 1 : tickets.getOrDefault(p.tickets.value(row), 0) + (fitted.test(row) ? 0 : 1));
         return new Frame(table.rows())
                 .number("age", row -> p.ages.isMissing(row) ? ages.getOrDefault(p.title(row), Double.NaN) : p.ages.value(row))
                 .flag("age unknown", p.ages::isMissing)
@@ -213,7 +229,7 @@ final class Titanic implements Competition {
                 .category("title", p::title)
                 .category("passenger class", row -> p.classes.text(row))
                 .category("port", p.ports::value)
-                .category("deck", row -> p.cabins.isMissing(row) ? null : p.cabins.value(row).substring(0, 1))
+                .category("deck", row -> p.cabins.isMissing(row) ? null : p.cabins.value(row).substring(0, p.cabins.value(row).offsetByCodePoints(0, 1)))
                 .category("sex and class", row -> p.sex.value(row) + p.classes.text(row));
     }
 
