@@ -1,6 +1,8 @@
 package io.dl4k.kaggle.cli;
 
 import io.dl4k.data.DataFiles;
+import io.dl4k.hardware.Backend;
+import io.dl4k.hardware.Probe;
 import io.dl4k.hardware.ProfileChoice;
 import io.dl4k.kaggle.competition.CandidateScore;
 import io.dl4k.kaggle.competition.Checkpoints;
@@ -12,6 +14,9 @@ import io.dl4k.kaggle.competition.Competitions;
 import io.dl4k.kaggle.competition.EnsembleFile;
 import io.dl4k.kaggle.competition.Problem;
 import io.dl4k.kaggle.competition.RunOptions;
+import io.dl4k.kaggle.competition.RunReport;
+import io.dl4k.kaggle.report.Facts;
+import io.dl4k.kaggle.report.ReportPage;
 import io.dl4k.kaggle.submission.SampleSubmission;
 import io.dl4k.kaggle.submission.SubmissionWriter;
 import java.io.IOException;
@@ -19,6 +24,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -50,6 +56,9 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--model", paramLabel = "FILE", description = "Save the trained networks, for 'predict'.")
     private Path model;
+
+    @Option(names = "--report", paramLabel = "FILE", description = "Write a page that shows why to trust it, in HTML.")
+    private Path report;
 
     @Mixin
     private DeviceOptions device;
@@ -87,8 +96,11 @@ final class TrainCommand implements Callable<Integer> {
         RunOptions options = options();
         requireFolder("--out", out);
         requireFolder("--model", model);
-        requireDifferent("--data", data);
-        requireDifferent("--model", model);
+        requireFolder("--report", report);
+        requireDifferent("--data", data, "--out", out);
+        requireDifferent("--model", model, "--out", out);
+        requireDifferent("--report", report, "--out", out);
+        requireDifferent("--report", report, "--model", model);
         try (DataFiles opened = data == null ? null : DataFiles.open(data)) {
             CompetitionFiles files = opened == null ? Competitions.sampleFiles() : CompetitionFiles.of(opened);
             Problem problem = read(competition, files);
@@ -110,6 +122,11 @@ final class TrainCommand implements Callable<Integer> {
             SubmissionWriter.write(out, problem.sample(), List.of(result.ensemble().labelsOf(predictions)));
             if (model != null) {
                 EnsembleFile.save(result.ensemble(), model);
+            }
+            if (report != null) {
+                List<Facts> surroundings = List.of(Facts.of(Probe.thisMachine(), Backend.active().orElseThrow()), versions());
+                ReportPage.write(report, RunReport.of(competition, data == null ? files.name() : String.valueOf(data.getFileName()), problem, options, result, surroundings,
+                        Instant.now(), (System.nanoTime() - start) / 1e9));
             }
             checkpoints.delete();
             if (!quiet) {
@@ -182,11 +199,16 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    /** The submission would replace the file. */
-    private void requireDifferent(String option, Path file) {
-        if (file != null && file.toAbsolutePath().normalize().equals(out.toAbsolutePath().normalize())) {
-            throw wrong("--out and " + option + " name the same file, " + file + "; choose another --out");
+    /** One would overwrite the other, after all the training. */
+    private void requireDifferent(String option, Path file, String other, Path otherFile) {
+        if (file != null && otherFile != null && file.toAbsolutePath().normalize().equals(otherFile.toAbsolutePath().normalize())) {
+            throw wrong(option + " and " + other + " name the same file, " + file + "; give each its own");
         }
+    }
+
+    private static Facts versions() {
+        return new Facts("Versions", List.of(new Facts.Fact("DL4K", Main.Version.text()), new Facts.Fact("Deeplearning4j", Main.Version.deeplearning4j()),
+                new Facts.Fact("Java", Runtime.version() + ", " + System.getProperty("java.vm.name"))));
     }
 
     private static void printScores(PrintWriter err, Competition competition, CompetitionRun.Result result) {
