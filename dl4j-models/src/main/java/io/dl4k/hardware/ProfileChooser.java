@@ -54,7 +54,7 @@ public final class ProfileChooser {
             throw new ProfileUnavailableException("no native library of ND4J for " + machine.platform()
                 + " is on the class path. Add org.nd4j:nd4j-native with classifier " + machine.platform() + ".");
         }
-        String why = chosen.needs() == isa ? "the fastest build for a CPU with " + isa.label() + " instructions"
+        String why = chosen.needs() == isa ? "the fastest build for " + isa.label()
             : "the CPU has " + isa.label() + ", but a build for it is not on the class path";
         if (isa == Isa.GENERIC) why = "the CPU shows neither AVX2 nor AVX-512";
         int count = threads.orElse(machine.usableCores());

@@ -31,7 +31,7 @@ class ProfileChooserTest {
     @Test
     void choose_avx512_takesItsBuildAndTellsOfTheOthers() {
         long offHeap = 16 * GIB - 4 * GIB - (768L << 20);
-        assertEquals(new ProfileChoice(new Profile.Cpu("-onednn-avx512", 4, offHeap, 16 * GIB), "the fastest build for a CPU with AVX-512 instructions",
+        assertEquals(new ProfileChoice(new Profile.Cpu("-onednn-avx512", 4, offHeap, 16 * GIB), "the fastest build for AVX-512",
             List.of(new ProfileChoice.Rejected("cuda", "nvidia-smi is not installed: no NVIDIA driver"),
                 new ProfileChoice.Rejected("cpu (oneDNN AVX2)", "slower than the chosen one"),
                 new ProfileChoice.Rejected("cpu (generic)", "slower than the chosen one"))), auto(machine(Isa.AVX512, LINUX_BUILDS, NO_DRIVER)));
@@ -48,7 +48,7 @@ class ProfileChooserTest {
     @CsvSource({
         "GENERIC, '', the CPU shows neither AVX2 nor AVX-512",
         "GENERIC, -onednn, the CPU shows neither AVX2 nor AVX-512",
-        "AVX2, -avx2, the fastest build for a CPU with AVX2 instructions",
+        "AVX2, -avx2, the fastest build for AVX2",
         "AVX512, -onednn-avx2, 'the CPU has AVX-512, but a build for it is not on the class path'"})
     void choose_fewBuilds_takesTheNextBest(Isa isa, String present, String why) {
         ProfileChoice choice = auto(machine(isa, new HashSet<>(List.of("", present)), NO_DRIVER));
@@ -92,7 +92,7 @@ class ProfileChooserTest {
         assertEquals(1, ProfileChooser.choose(machine, DeviceRequest.CPU, OptionalInt.of(1)).profile().threads());
         ProfileChoice many = ProfileChooser.choose(machine, DeviceRequest.CPU, OptionalInt.of(6));
         assertEquals(6, many.profile().threads());
-        assertEquals("the fastest build for a CPU with AVX2 instructions; more threads than the 4 usable cores", many.why());
+        assertEquals("the fastest build for AVX2; more threads than the 4 usable cores", many.why());
     }
 
     @Test
@@ -143,8 +143,7 @@ class ProfileChooserTest {
             oneDNN    yes
             GPU 0     NVIDIA H100 80GB HBM3, compute capability 9.0, driver 580.65.06, 79.6
                       GiB, MIG 1g.10gb 3g.40gb
-            runs on   cpu (oneDNN AVX2, 4 threads): the fastest build for a CPU with AVX2
-                      instructions
+            runs on   cpu (oneDNN AVX2, 4 threads): the fastest build for AVX2
             not on    cuda:0 (NVIDIA H100 80GB HBM3): this build has no CUDA backend
                       cpu (generic): slower than the chosen one""",
             String.join("\n", DeviceReport.lines(machine, choice, Optional.of(loaded))));
