@@ -220,7 +220,8 @@ public final class Compiler {
         } else {
             throw new IllegalArgumentException(layer.getClass().getSimpleName() + " is not recurrent");
         }
-        if (mask) push(new Op.MaskSteps(current, buffer(shape())));
+        // DL4J's LSTM takes no notice of a mask on its input; its simple layer does.
+        if (mask && layer instanceof LayerSpec.SimpleRnn) push(new Op.MaskSteps(current, buffer(shape())));
     }
 
     private Program withBackward(boolean labelMasked) {
