@@ -38,6 +38,7 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 public final class Accelerated implements AutoCloseable {
     /** Programs of so many batch shapes are kept: train and test batches, with the odd last one of each. */
     private static final int KEPT_PROGRAMS = 8;
+    private static final int PROFILED_RUNS = 50;
     /** Below this many multiply-adds in a step, a second thread costs more than it brings. */
     private static final long WORK_FOR_THREADS = 1_000_000;
 
@@ -174,31 +175,60 @@ public final class Accelerated implements AutoCloseable {
         }
     }
 
+    /** Where the time of a step goes: best time of each call over some runs on this batch, in the order of the calls. Changes no parameter.
+     *
+     *  @throws UnsupportedOperationException if this batch cannot be accelerated */
+    public List<String> profile(DataSet batch) {
+        gradient(batch);
+        int usual = natives.ompGetMaxThreads();
+        try {
+            Entry entry = training(batch);
+            natives.setOmpNumThreads(threadsFor(entry.program));
+            return ((OneDnnKernels.Bound) entry.executable).profile(feed(entry, batch, 0), PROFILED_RUNS);
+        } finally {
+            natives.setOmpNumThreads(usual);
+        }
+    }
+
     /** The network's output, as {@code net.output(features)} gives it.
      *
      *  @param features [batch, ...] as the network takes them
      *  @return a new array: [batch, outputs], or [batch, outputs, time] */
     public INDArray output(INDArray features) {
-        Shape input = input(features);
+        return output(features, null);
+    }
+
+    /** The network's output for padded sequences, as {@code net.output(features, false, mask, null)} gives it.
+     *
+     *  @param features [batch, features, time] or tokens [batch, time]
+     *  @param mask [batch, time], 1 for a step, 0 for padding; null for none
+     *  @return a new array: [batch, outputs], or [batch, outputs, time] */
+    public INDArray output(INDArray features, INDArray mask) {
+        String reason = mask == null ? null : unusual(mask, features);
+        if (reason != null) return stock(features, mask, reason);
         int usual = natives.ompGetMaxThreads();
         try {
             connect();
-            Entry entry = entry(new Key(input, false, false, false), features);
+            Entry entry = entry(new Key(input(features), false, mask != null, false));
             natives.setOmpNumThreads(threadsFor(entry.program));
             Shape s = entry.program.buffers().get(entry.program.output());
             long[] shape = s.kind() == Shape.Kind.SEQUENCE ? new long[] {s.b(), s.c(), s.a()} : s.dims();
             INDArray result = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
-            INDArray dense = entry.features = dense(features, entry.features);
-            entry.executable.run(new Kernels.Feed(address(dense), 0, null, null, address(result), 0));
-            if (dense == features) entry.features = null;
+            INDArray dense = dense(features, entry.features);
+            if (dense != features) entry.features = dense;
+            if (mask != null) entry.mask = values(mask, entry.mask);
+            entry.executable.run(new Kernels.Feed(address(dense), 0, entry.mask, null, address(result), 0));
             return result;
         } catch (UnsupportedOperationException | IllegalArgumentException e) {
-            fallbacks.add(e.getMessage());
-            natives.setOmpNumThreads(usual);
-            return net.output(features);
+            return stock(features, mask, e.getMessage());
         } finally {
             natives.setOmpNumThreads(usual);
         }
+    }
+
+    private INDArray stock(INDArray features, INDArray mask, String reason) {
+        fallbacks.add(reason);
+        return net.output(features, false, mask, null);
     }
 
     private double stock(DataSet batch, String reason) {
@@ -213,7 +243,7 @@ public final class Accelerated implements AutoCloseable {
         connect();
         boolean masked = batch.getFeaturesMaskArray() != null;
         boolean labelMasked = batch.getLabelsMaskArray() != null;
-        return entry(new Key(input(batch.getFeatures()), true, masked, labelMasked), batch.getFeatures());
+        return entry(new Key(input(batch.getFeatures()), true, masked, labelMasked));
     }
 
     /** Binds to the network's arrays, again if they were replaced. */
@@ -238,7 +268,7 @@ public final class Accelerated implements AutoCloseable {
         update = null;
     }
 
-    private Entry entry(Key key, INDArray features) {
+    private Entry entry(Key key) {
         Entry entry = programs.get(key);
         if (entry != null) return entry;
         Program program = key.training ? Compiler.training(spec, key.input, key.masked, key.labelMasked) : Compiler.inference(spec, key.input, key.masked);
@@ -290,13 +320,17 @@ public final class Accelerated implements AutoCloseable {
     // Running.
 
     private double run(Entry entry, DataSet batch, int step) {
+        return entry.executable.run(feed(entry, batch, step));
+    }
+
+    private Kernels.Feed feed(Entry entry, DataSet batch, int step) {
         INDArray features = dense(batch.getFeatures(), entry.features);
         if (features != batch.getFeatures()) entry.features = features;
         INDArray labels = dense(batch.getLabels(), entry.labels);
         if (labels != batch.getLabels()) entry.labels = labels;
         if (batch.getFeaturesMaskArray() != null) entry.mask = values(batch.getFeaturesMaskArray(), entry.mask);
         if (batch.getLabelsMaskArray() != null) entry.labelMask = values(batch.getLabelsMaskArray(), entry.labelMask);
-        return entry.executable.run(new Kernels.Feed(address(features), address(labels), entry.mask, entry.labelMask, 0, step));
+        return new Kernels.Feed(address(features), address(labels), entry.mask, entry.labelMask, 0, step);
     }
 
     /** The array itself if its floats lie in row-major order without gaps, else a copy in {@code staging}. */
@@ -333,9 +367,21 @@ public final class Accelerated implements AutoCloseable {
         if (batch.getFeatures() == null || batch.getLabels() == null) return "a batch without features or labels";
         INDArray mask = batch.getFeaturesMaskArray();
         INDArray labelMask = batch.getLabelsMaskArray();
-        if (mask != null) return "a mask on the features";
+        if (mask != null) {
+            String refusal = unusual(mask, batch.getFeatures());
+            if (refusal != null) return refusal;
+        }
         if (labelMask != null && (labelMask.rank() != 2 || labelMask.size(0) != batch.getLabels().size(0))) return "a label mask of shape " + java.util.Arrays.toString(labelMask.shape());
         return null;
+    }
+
+    private String unusual(INDArray mask, INDArray features) {
+        if (mask.rank() != 2 || mask.size(0) != features.size(0) || mask.size(1) != features.size(features.rank() - 1))
+            return "a features mask of shape " + java.util.Arrays.toString(mask.shape());
+        String refusal = Masks.refusal(spec);
+        if (refusal == null && Masks.needsPaddingLast(spec) && !Masks.paddingLast(values(mask, null), (int) mask.size(1)))
+            return "a mask with padding before the end";
+        return refusal;
     }
 
     private static boolean overrides(TrainingListener listener, String method, Class<?>... arguments) {

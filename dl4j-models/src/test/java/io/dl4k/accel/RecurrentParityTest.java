@@ -156,4 +156,37 @@ class RecurrentParityTest {
         MultiLayerConfiguration c = list.layer(everyStep()).setInputType(InputType.recurrent(INPUTS)).build();
         Twins.assertSame(c, i -> sequences(i, true), 50);
     }
+
+    private static DataSet padded(int i, DataSet d) {
+        INDArray mask = Nd4j.ones(batch(i), steps(i));
+        Random random = new Random(i);
+        for (int n = 0; n < batch(i); n++) for (int t = 1 + random.nextInt(steps(i)); t < steps(i); t++) mask.putScalar(n, t, 0);
+        d.setFeaturesMaskArray(mask);
+        return d;
+    }
+
+    @ParameterizedTest @EnumSource(value = PoolingType.class, names = {"MAX", "AVG"})
+    void paddedTokens_bidirectionalPooled_matchStock(PoolingType pool) {
+        MultiLayerConfiguration c = list().layer(new EmbeddingSequenceLayer.Builder().nIn(20).nOut(6).activation(Activation.IDENTITY).build())
+                .layer(new Bidirectional(Bidirectional.Mode.CONCAT, new LSTM.Builder().nIn(6).nOut(5).build())).layer(new GlobalPoolingLayer(pool))
+                .layer(new OutputLayer.Builder(LossFunction.MCXENT).nIn(10).nOut(CLASSES).activation(Activation.SOFTMAX).build()).build();
+        Twins.assertSame(c, i -> padded(i, tokens(i, false)), 50);
+    }
+
+    @ParameterizedTest @ValueSource(strings = {"lstm", "simple"})
+    void paddedSequences_lastStep_matchStock(String kind) {
+        MultiLayerConfiguration c = list().layer(new LSTM.Builder().nOut(6).build())
+                .layer(new LastTimeStep(kind.equals("lstm") ? new LSTM.Builder().nOut(8).build() : new SimpleRnn.Builder().nOut(8).build())).layer(once())
+                .setInputType(InputType.recurrent(INPUTS)).build();
+        Twins.assertSame(c, i -> padded(i, sequences(i, false)), 50);
+    }
+
+    @Test void paddedSequences_everyStep_matchStock() {
+        MultiLayerConfiguration c = list().layer(new LSTM.Builder().nOut(6).build()).layer(everyStep()).setInputType(InputType.recurrent(INPUTS)).build();
+        Twins.assertSame(c, i -> {
+            DataSet d = padded(i, sequences(i, true));
+            d.setLabelsMaskArray(d.getFeaturesMaskArray());
+            return d;
+        }, 50);
+    }
 }

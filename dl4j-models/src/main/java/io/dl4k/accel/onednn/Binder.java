@@ -314,11 +314,16 @@ final class Binder {
                 longs(k.strideH(), k.strideW()), longs(k.dilationH() - 1, k.dilationW() - 1), longs(k.top(), k.left()), longs(k.bottom(), k.right()),
                 fused(o.activation())), "convolution");
         Tensor from = plan.as("convolution input", src, query(pd, dnnl_query_src_md, 0));
-        Tensor w = plan.as("weights", param(o.weights(), plan.scope.plain(dims)), query(pd, dnnl_query_weights_md, 0));
+        Tensor w = plan.as("weights", param(o.weights(), weights(o, dims)), query(pd, dnnl_query_weights_md, 0));
         Tensor out = out(o, query(pd, dnnl_query_dst_md, 0));
         if (b == null) plan.primitive("convolution", pd, DNNL_ARG_SRC, from, DNNL_ARG_WEIGHTS, w, DNNL_ARG_DST, out);
         else plan.primitive("convolution", pd, DNNL_ARG_SRC, from, DNNL_ARG_WEIGHTS, w, DNNL_ARG_BIAS, param(o.bias(), b), DNNL_ARG_DST, out);
         saved.put(o, new Saved(pd, from, null, null));
+    }
+
+    /** DL4J's layout of a convolution's weights, seen as [out, in, rows, columns]. */
+    private dnnl_memory_desc weights(Op.Convolution o, long[] dims) {
+        return o.rowsFirst() ? plan.scope.strided(dims, new long[] {1, dims[0], dims[0] * dims[1], 1}) : plan.scope.plain(dims);
     }
 
     private static int algorithm(LayerSpec.PoolKind kind) {
@@ -564,7 +569,7 @@ final class Binder {
         throughActivation(o.activation(), tensors.get(o.out()), g);
         long[] dims = {d.b(), s.b(), k.kernelH(), k.kernelW()};
         dnnl_memory_desc any = plan.scope.any(dims);
-        dnnl_memory_desc oihw = plan.scope.plain(dims);
+        dnnl_memory_desc oihw = weights(o, dims);
         dnnl_memory_desc b = o.bias() == null ? null : plan.scope.plain(d.b());
         dnnl_primitive_desc pd = pd();
         check(dnnl_convolution_backward_weights_primitive_desc_create(pd, dnn.engine, dnnl_convolution_direct, src.desc, any, b, g.desc, longs(k.strideH(), k.strideW()),

@@ -105,11 +105,11 @@ public final class Compiler {
             if (!fused) activate(d.activation());
         } else if (layer instanceof LayerSpec.Convolution c) {
             expect(s, Shape.Kind.IMAGE, layer);
-            convolution(layer, c.in(), c.out(), c.same() ? c.window().same((int) s.c(), (int) s.d()) : c.window(), c.weights(), c.bias(), c.activation());
+            convolution(layer, c.in(), c.out(), c.same() ? c.window().same((int) s.c(), (int) s.d()) : c.window(), c.weights(), c.bias(), c.activation(), false);
         } else if (layer instanceof LayerSpec.Convolution1D c) {
             toImage(layer);
             Shape i = shape();
-            convolution(layer, c.in(), c.out(), c.same() ? c.window().same((int) i.c(), 1) : c.window(), c.weights(), c.bias(), c.activation());
+            convolution(layer, c.in(), c.out(), c.same() ? c.window().same((int) i.c(), 1) : c.window(), c.weights(), c.bias(), c.activation(), true);
             toSteps();
         } else if (layer instanceof LayerSpec.Pooling p) {
             expect(s, Shape.Kind.IMAGE, layer);
@@ -165,11 +165,11 @@ public final class Compiler {
         }
     }
 
-    private void convolution(LayerSpec layer, int in, int out, Window w, Param weights, Param bias, Activation a) {
+    private void convolution(LayerSpec layer, int in, int out, Window w, Param weights, Param bias, Activation a, boolean rowsFirst) {
         Shape s = shape();
         expectSize(s.b(), in, layer);
         boolean fused = fuses(a);
-        push(new Op.Convolution(current, buffer(outImage(layer, s, out, w)), w, weights, bias, fused ? a : Activation.IDENTITY));
+        push(new Op.Convolution(current, buffer(outImage(layer, s, out, w)), w, weights, bias, fused ? a : Activation.IDENTITY, rowsFirst));
         if (!fused) activate(a);
     }
 
@@ -220,7 +220,8 @@ public final class Compiler {
         } else {
             throw new IllegalArgumentException(layer.getClass().getSimpleName() + " is not recurrent");
         }
-        if (mask) push(new Op.MaskSteps(current, buffer(shape())));
+        // DL4J's LSTM takes no notice of a mask on its input; its simple layer does.
+        if (mask && layer instanceof LayerSpec.SimpleRnn) push(new Op.MaskSteps(current, buffer(shape())));
     }
 
     private Program withBackward(boolean labelMasked) {

@@ -8,7 +8,8 @@ public sealed interface LayerSpec {
     /** Cross-correlation, W stored [out, in, rows, columns]. With {@code same}, the padding follows from the input. */
     record Convolution(int in, int out, Window window, boolean same, Param weights, Param bias, Activation activation) implements LayerSpec { }
 
-    /** The same over time steps: W [out, in, steps, 1]; {@code window} has one column. */
+    /** The same over time steps; {@code window} has one column. W is stored [steps, in, out]: DL4J allots [out, in, steps, 1], but its
+     *  forward and backward passes read that memory in this order. */
     record Convolution1D(int in, int out, Window window, boolean same, Param weights, Param bias, Activation activation) implements LayerSpec { }
 
     /** Largest or mean cell of a window. */

@@ -11,8 +11,8 @@ public sealed interface Op {
     /** {@code out = act(in W + b)}. */
     record Dense(int in, int out, Param weights, Param bias, Activation activation) implements Op { }
 
-    /** Convolution with bias and activation. */
-    record Convolution(int in, int out, Window window, Param weights, Param bias, Activation activation) implements Op { }
+    /** Convolution with bias and activation; weights [out, in, rows, columns], or [rows, in, out] when {@code rowsFirst}. */
+    record Convolution(int in, int out, Window window, Param weights, Param bias, Activation activation, boolean rowsFirst) implements Op { }
 
     /** Window pooling. */
     record Pool(int in, int out, Window window, LayerSpec.PoolKind kind) implements Op { }

@@ -1,0 +1,48 @@
+package io.dl4k.accel;
+
+import io.dl4k.accel.program.LayerSpec;
+import io.dl4k.accel.program.NetSpec;
+import java.util.List;
+
+/** What a mask on the features means to DL4J M2.1, as far as the programs do the same. Embeddings and pooling over time heed it; so do
+ *  {@code SimpleRnn} and {@code LastTimeStep}, which restart at padding, so that their mask must have all padding at the end; {@code LSTM}
+ *  and {@code Bidirectional(LSTM)} pass it on unread. */
+final class Masks {
+    private Masks() { }
+
+    /** Why a masked batch cannot be accelerated, or null. */
+    static String refusal(NetSpec spec) {
+        List<LayerSpec> layers = spec.layers();
+        boolean active = true;
+        for (int i = 0; i < layers.size(); i++) {
+            LayerSpec l = layers.get(i);
+            if (l instanceof LayerSpec.GlobalPooling) return null;
+            if (l instanceof LayerSpec.LastStep) return layers.get(i - 1) instanceof LayerSpec.Bidirectional ? "a mask on LastTimeStep(Bidirectional)" : null;
+            if (l instanceof LayerSpec.Lstm) active = false;
+            else if (l instanceof LayerSpec.Bidirectional b) {
+                if (!(b.forward() instanceof LayerSpec.Lstm)) return "a mask on Bidirectional(SimpleRnn)";
+                active = false;
+            } else if (l instanceof LayerSpec.Dense) {
+                boolean output = i == layers.size() - 2 && layers.get(i + 1) instanceof LayerSpec.Activate;
+                if (active || !output) return "a mask on a dense layer";
+            } else if (!(l instanceof LayerSpec.Embedding || l instanceof LayerSpec.SimpleRnn || l instanceof LayerSpec.Dropout || l instanceof LayerSpec.Activate)) {
+                return "a mask on " + l.getClass().getSimpleName();
+            }
+        }
+        return null;
+    }
+
+    /** Whether a layer restarts at padding, so that padding must come last. */
+    static boolean needsPaddingLast(NetSpec spec) {
+        return spec.layers().stream().anyMatch(l -> l instanceof LayerSpec.SimpleRnn || l instanceof LayerSpec.LastStep);
+    }
+
+    /** Whether in each row of {@code steps} cells, no 0 precedes anything else, at least one cell counts, and every cell is 0 or 1. */
+    static boolean paddingLast(float[] mask, int steps) {
+        for (int from = 0; from < mask.length; from += steps) {
+            if (mask[from] != 1) return false;
+            for (int t = 1; t < steps; t++) if (mask[from + t] != 0 && (mask[from + t] != 1 || mask[from + t - 1] == 0)) return false;
+        }
+        return true;
+    }
+}
