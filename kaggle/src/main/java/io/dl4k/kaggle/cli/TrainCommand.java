@@ -16,7 +16,6 @@ import io.dl4k.kaggle.submission.SampleSubmission;
 import io.dl4k.kaggle.submission.SubmissionWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -85,10 +84,13 @@ final class TrainCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Competition competition = competition();
         RunOptions options = options();
-        requireFolder("--out", out);
-        requireFolder("--model", model);
-        requireDifferent("--data", data);
-        requireDifferent("--model", model);
+        OutputFile submission = new OutputFile(spec.commandLine(), "--out", out);
+        submission.requireOtherThan("--data", data);
+        submission.requireOtherThan("--model", model);
+        submission.requireFolder();
+        if (model != null) {
+            new OutputFile(spec.commandLine(), "--model", model).requireFolder();
+        }
         try (DataFiles opened = data == null ? null : DataFiles.open(data)) {
             CompetitionFiles files = opened == null ? Competitions.sampleFiles() : CompetitionFiles.of(opened);
             Problem problem = read(competition, files);
@@ -153,6 +155,7 @@ final class TrainCommand implements Callable<Integer> {
             throw wrong("--" + e.getMessage());
         }
         Problem problem = new Problem(train, competition.read(files.test()), SampleSubmission.read(files.sample()), targets);
+        Problem.requireTarget(problem.sample(), competition.info().targetColumn());
         problem.testRows();
         return problem;
     }
@@ -163,30 +166,6 @@ final class TrainCommand implements Callable<Integer> {
 
     private static OptionalInt optional(Integer value) {
         return value == null ? OptionalInt.empty() : OptionalInt.of(value);
-    }
-
-    /** Found out before training, not after it. */
-    private void requireFolder(String option, Path file) {
-        if (file == null) {
-            return;
-        }
-        Path folder = file.toAbsolutePath().getParent();
-        if (Files.isDirectory(file)) {
-            throw wrong(option + " " + file + " is a folder; name a file in it");
-        }
-        if (folder == null || !Files.isDirectory(folder)) {
-            throw wrong(option + " " + file + ": the folder " + folder + " does not exist");
-        }
-        if (!Files.isWritable(folder)) {
-            throw wrong(option + " " + file + ": the folder " + folder + " is not writable");
-        }
-    }
-
-    /** The submission would replace the file. */
-    private void requireDifferent(String option, Path file) {
-        if (file != null && file.toAbsolutePath().normalize().equals(out.toAbsolutePath().normalize())) {
-            throw wrong("--out and " + option + " name the same file, " + file + "; choose another --out");
-        }
     }
 
     private static void printScores(PrintWriter err, Competition competition, CompetitionRun.Result result) {
