@@ -1,5 +1,6 @@
 package io.dl4k.data;
 
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.OptionalLong;
 
@@ -69,7 +70,8 @@ public final class Batches {
     }
 
     /**
-     * Sequences of numbers: features {@code [batch, features, time]}, 0 after a sequence's end; masks {@code [batch, time]}, 1 where the sequence is.
+     * Sequences of numbers: features {@code [batch, features, time]}, 0 after a sequence's end; masks {@code [batch, time]}, 1 where the sequence is, or no masks
+     * if all sequences have all steps.
      *
      * @param values as {@code [row][time][feature]}
      * @param time steps of every row, with padding at the end, at least 1
@@ -86,6 +88,7 @@ public final class Batches {
         for (int row = 0; row < available; row++)
             if (lengths[row] < 1 || lengths[row] > time) throw new IllegalArgumentException("length of row " + row + " must be in [1, " + time + "], got " + lengths[row]);
         checkSteps(labels, time);
+        boolean full = Arrays.stream(lengths).allMatch(length -> length == time);
         return new ArraySource(available, labels, rows, batchSize, shuffleSeed) {
             @Override
             long[] featuresShape(int count) {
@@ -94,14 +97,14 @@ public final class Batches {
 
             @Override
             long[] maskShape(int count) {
-                return new long[] {count, time};
+                return full ? null : new long[] {count, time};
             }
 
             @Override
             void write(int epoch, int row, BatchBuffers to, int at) {
                 for (int t = 0; t < time; t++) {
                     boolean valid = t < lengths[row];
-                    to.mask[at * time + t] = valid ? 1 : 0;
+                    if (!full) to.mask[at * time + t] = valid ? 1 : 0;
                     for (int f = 0; f < features; f++) to.features[at * size + f * time + t] = valid ? values[row * size + t * features + f] : 0;
                 }
             }

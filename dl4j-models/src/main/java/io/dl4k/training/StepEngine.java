@@ -23,8 +23,8 @@ interface StepEngine extends AutoCloseable {
     @Override
     void close();
 
-    /** {@return the engine for this network} */
+    /** {@return the fastest engine that can run this network} */
     static StepEngine of(Network network) {
-        return new StockEngine(network);
+        return AcceleratedEngine.of(network).orElseGet(() -> new StockEngine(network));
     }
 }

@@ -1,2 +1,2 @@
-/** Tests of the hardware package, on recorded texts of other machines and on this one. */
+/** Tests of the hardware package, on texts of other machines, written from their known formats, and on this one. */
 package io.dl4k.hardware;

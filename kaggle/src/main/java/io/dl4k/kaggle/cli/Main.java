@@ -4,8 +4,10 @@ import io.dl4k.data.DataException;
 import io.dl4k.hardware.ProfileUnavailableException;
 import io.dl4k.training.DivergedException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -16,11 +18,10 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** Entry point of {@code ./dl4k}. */
-@Command(name = "dl4k", description = "Deep learning for Kaggle on the JVM: from a CSV to a submission.%n",
+@Command(name = "dl4k", description = {"Deep learning for Kaggle on the JVM: from a CSV to a submission.", "Start with: ./dl4k train%n"},
         subcommands = {TrainCommand.class, PredictCommand.class, CheckCommand.class, CompetitionsCommand.class, DevicesCommand.class, BenchCommand.class},
         mixinStandardHelpOptions = true, versionProvider = Main.Version.class, scope = ScopeType.INHERIT, synopsisSubcommandLabel = "COMMAND",
-        exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:done", "1:our fault", "2:the input or the arguments are wrong", "130:interrupted; --resume goes on"},
-        footer = {"", "Start with: ./dl4k train"})
+        exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:done", "1:our fault", "2:the input or the arguments are wrong", "130:interrupted; --resume goes on"})
 public final class Main implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -117,12 +118,25 @@ public final class Main implements Runnable {
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[] {"dl4k " + text(), "Deeplearning4j 1.0.0-M2.1, Java " + Runtime.version()};
+            return new String[] {"dl4k " + text(), "Deeplearning4j " + deeplearning4j() + ", Java " + Runtime.version()};
         }
 
         static String text() {
             String version = Main.class.getPackage().getImplementationVersion();
             return version == null ? "development" : version;
+        }
+
+        /** Deeplearning4j's jars have no version in their manifest, but Maven's properties. */
+        static String deeplearning4j() {
+            Properties properties = new Properties();
+            try (InputStream in = Main.class.getResourceAsStream("/META-INF/maven/org.deeplearning4j/deeplearning4j-nn/pom.properties")) {
+                if (in != null) {
+                    properties.load(in);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("Deeplearning4j's jar is damaged", e);
+            }
+            return properties.getProperty("version", "unknown");
         }
     }
 }

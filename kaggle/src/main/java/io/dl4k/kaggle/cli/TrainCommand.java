@@ -1,6 +1,8 @@
 package io.dl4k.kaggle.cli;
 
 import io.dl4k.data.DataFiles;
+import io.dl4k.hardware.Backend;
+import io.dl4k.hardware.Probe;
 import io.dl4k.hardware.ProfileChoice;
 import io.dl4k.kaggle.competition.CandidateScore;
 import io.dl4k.kaggle.competition.Checkpoints;
@@ -12,12 +14,16 @@ import io.dl4k.kaggle.competition.Competitions;
 import io.dl4k.kaggle.competition.EnsembleFile;
 import io.dl4k.kaggle.competition.Problem;
 import io.dl4k.kaggle.competition.RunOptions;
+import io.dl4k.kaggle.competition.RunReport;
+import io.dl4k.kaggle.report.Facts;
+import io.dl4k.kaggle.report.ReportPage;
 import io.dl4k.kaggle.submission.SampleSubmission;
 import io.dl4k.kaggle.submission.SubmissionWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -49,6 +55,9 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--model", paramLabel = "FILE", description = "Save the trained networks, for 'predict'.")
     private Path model;
+
+    @Option(names = "--report", paramLabel = "FILE", description = "Write a page that shows why to trust it, in HTML.")
+    private Path report;
 
     @Mixin
     private DeviceOptions device;
@@ -85,12 +94,17 @@ final class TrainCommand implements Callable<Integer> {
         Competition competition = competition();
         RunOptions options = options();
         OutputFile submission = new OutputFile(spec.commandLine(), "--out", out);
-        submission.requireOtherThan("--data", data);
-        submission.requireOtherThan("--model", model);
+        OutputFile saved = new OutputFile(spec.commandLine(), "--model", model);
+        OutputFile page = new OutputFile(spec.commandLine(), "--report", report);
         submission.requireFolder();
-        if (model != null) {
-            new OutputFile(spec.commandLine(), "--model", model).requireFolder();
+        saved.requireFolder();
+        page.requireFolder();
+        for (OutputFile file : List.of(submission, saved, page)) {
+            file.requireOtherThan("--data", data);
         }
+        saved.requireOtherThan("--out", out);
+        page.requireOtherThan("--out", out);
+        page.requireOtherThan("--model", model);
         try (DataFiles opened = data == null ? null : DataFiles.open(data)) {
             CompetitionFiles files = opened == null ? Competitions.sampleFiles() : CompetitionFiles.of(opened);
             Problem problem = read(competition, files);
@@ -112,6 +126,11 @@ final class TrainCommand implements Callable<Integer> {
             SubmissionWriter.write(out, problem.sample(), List.of(result.ensemble().labelsOf(predictions)));
             if (model != null) {
                 EnsembleFile.save(result.ensemble(), model);
+            }
+            if (report != null) {
+                List<Facts> surroundings = List.of(Facts.of(Probe.thisMachine(), Backend.active().orElseThrow()), versions());
+                ReportPage.write(report, RunReport.of(competition, data == null ? files.name() : String.valueOf(data.getFileName()), problem, options, result, surroundings,
+                        Instant.now(), (System.nanoTime() - start) / 1e9));
             }
             checkpoints.delete();
             if (!quiet) {
@@ -166,6 +185,11 @@ final class TrainCommand implements Callable<Integer> {
 
     private static OptionalInt optional(Integer value) {
         return value == null ? OptionalInt.empty() : OptionalInt.of(value);
+    }
+
+    private static Facts versions() {
+        return new Facts("Versions", List.of(new Facts.Fact("DL4K", Main.Version.text()), new Facts.Fact("Deeplearning4j", Main.Version.deeplearning4j()),
+                new Facts.Fact("Java", Runtime.version() + ", " + System.getProperty("java.vm.name"))));
     }
 
     private static void printScores(PrintWriter err, Competition competition, CompetitionRun.Result result) {

@@ -7,13 +7,20 @@ import java.util.List;
  *
  * @param candidate that was tried
  * @param score metric over all validated rows, each predicted by the networks that were not trained on it
- * @param foldScores metric of each validated fold
- * @param rows validated rows
+ * @param foldScores metric of each validated fold, the first fold first
+ * @param outOfFold the predictions that were scored
+ * @param networks what was trained for it, in that order
  * @param seconds its training took
  */
-public record CandidateScore(Candidate candidate, double score, List<Double> foldScores, int rows, double seconds) {
+public record CandidateScore(Candidate candidate, double score, List<Double> foldScores, OutOfFold outOfFold, List<NetworkScore> networks, double seconds) {
     public CandidateScore {
         foldScores = List.copyOf(foldScores);
+        networks = List.copyOf(networks);
+    }
+
+    /** Number of validated rows. */
+    public int rows() {
+        return outOfFold.size();
     }
 
     /** Standard deviation of the folds' scores; 0 for fewer than two. */

@@ -9,9 +9,11 @@ import io.dl4k.training.Splits;
 import io.dl4k.training.Trainer;
 import io.dl4k.training.TrainingEvent;
 import io.dl4k.training.TrainingPlan;
+import io.dl4k.training.TrainingResult;
 import io.dl4k.training.Validation;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -60,8 +62,9 @@ public final class CompetitionRun {
      * @param ensemble of the best candidate
      * @param scores of all candidates, in the competition's order
      * @param best the chosen one's
+     * @param planned networks that were to be trained; a time budget may have left some out
      */
-    public record Result(Ensemble ensemble, List<CandidateScore> scores, CandidateScore best) {
+    public record Result(Ensemble ensemble, List<CandidateScore> scores, CandidateScore best, int planned) {
         public Result {
             scores = List.copyOf(scores);
         }
@@ -78,8 +81,13 @@ public final class CompetitionRun {
     /** What a candidate's finished networks said about the rows they were not trained on. */
     private static final class Votes {
         private final List<TrainedNetwork> networks = new ArrayList<>();
+        private final List<NetworkScore> scores = new ArrayList<>();
         private final Map<Integer, List<float[][]>> byFold = new HashMap<>();
         private double seconds;
+    }
+
+    /** A network and how it came to be; a network from a checkpoint does not tell. */
+    private record Fit(TrainedNetwork network, Optional<TrainingResult> training) {
     }
 
     /**
@@ -111,7 +119,7 @@ public final class CompetitionRun {
         CandidateScore best = best(scores, competition.info().metric());
         Ensemble ensemble = new Ensemble(competition, problem.targets().labels(), problem.sample().idColumn(), problem.sample().targetColumns().get(0),
                 votes.get(best.candidate().name()).networks);
-        return new Result(ensemble, scores, best);
+        return new Result(ensemble, scores, best, jobs.size());
     }
 
     /** The first of those with the best score; one without a score, such as AUC where all rows have one class, comes last. */
@@ -147,22 +155,24 @@ public final class CompetitionRun {
         Fold fold = folds.get(job.fold());
         Candidate candidate = job.candidate();
         Optional<TrainedNetwork> kept = checkpoints.find(candidate, job.fold(), job.member());
-        TrainedNetwork trained;
+        Fit fit;
         if (kept.isPresent()) {
-            trained = kept.get();
+            fit = new Fit(kept.get(), Optional.empty());
         } else {
-            trained = fit(job, number, fold, folds.size(), share);
-            checkpoints.keep(trained);
+            fit = fit(job, number, fold, folds.size(), share);
+            checkpoints.keep(fit.network());
         }
+        TrainedNetwork trained = fit.network();
         float[][] validated = trained.predict(problem.train(), fold.validation());
         double score = competition.info().metric().score(validated, problem.targets().oneHot(fold.validation()));
         votes.networks.add(trained);
+        votes.scores.add(new NetworkScore(job.fold(), job.member(), trained.network().numParams(), score, fit.training()));
         votes.byFold.computeIfAbsent(job.fold(), f -> new ArrayList<>()).add(validated);
         votes.seconds += (System.nanoTime() - start) / 1e9;
         observer.on(new RunEvent.NetworkFinished(number, candidate.name(), job.fold(), score, kept.isPresent()));
     }
 
-    private TrainedNetwork fit(Job job, int number, Fold fold, int folds, Duration share) {
+    private Fit fit(Job job, int number, Fold fold, int folds, Duration share) {
         long seed = job.seed(options.seed());
         Candidate candidate = job.candidate();
         Preparation.Fitted fitted = candidate.preparation().fit(problem.train(), fold.training(), problem.targets());
@@ -185,8 +195,8 @@ public final class CompetitionRun {
         Metric metric = competition.info().metric();
         Validation validation = new Validation(fitted.encoder().batches(problem.train(), fold.validation(), TrainedNetwork.PREDICTION_BATCH),
                 problem.targets().oneHot(fold.validation()), metric);
-        new Trainer(plan, event -> observer.on(new RunEvent.Training(event))).train(network, batches, Optional.of(validation));
-        return new TrainedNetwork(candidate, job.fold(), job.member(), fitted.encoder(), network);
+        TrainingResult training = new Trainer(plan, event -> observer.on(new RunEvent.Training(event))).train(network, batches, Optional.of(validation));
+        return new Fit(new TrainedNetwork(candidate, job.fold(), job.member(), fitted.encoder(), network), Optional.of(training));
     }
 
     /** Time of one epoch: the median of the later steps of a network that is thrown away, since the first ones warm up. */
@@ -208,19 +218,19 @@ public final class CompetitionRun {
         Metric metric = competition.info().metric();
         List<Double> foldScores = new ArrayList<>();
         List<float[]> predictions = new ArrayList<>();
-        List<float[]> targets = new ArrayList<>();
+        List<int[]> rows = new ArrayList<>();
         for (int f = 0; f < folds.size(); f++) {
             if (!votes.byFold.containsKey(f)) {
                 continue;
             }
             float[][] mean = Ensemble.mean(votes.byFold.get(f));
-            float[][] truth = problem.targets().oneHot(folds.get(f).validation());
-            foldScores.add(metric.score(mean, truth));
+            foldScores.add(metric.score(mean, problem.targets().oneHot(folds.get(f).validation())));
             predictions.addAll(List.of(mean));
-            targets.addAll(List.of(truth));
+            rows.add(folds.get(f).validation());
         }
-        double score = metric.score(predictions.toArray(float[][]::new), targets.toArray(float[][]::new));
-        return new CandidateScore(candidate, score, foldScores, predictions.size(), votes.seconds);
+        OutOfFold outOfFold = new OutOfFold(rows.stream().flatMapToInt(Arrays::stream).toArray(), predictions.toArray(float[][]::new));
+        double score = metric.score(outOfFold.predictions(), problem.targets().oneHot(outOfFold.rows()));
+        return new CandidateScore(candidate, score, foldScores, outOfFold, votes.scores, votes.seconds);
     }
 
     /** All row numbers of a table with that many rows. */

@@ -46,9 +46,9 @@ final class Digits implements Competition {
         PixelEncoder images = new PixelEncoder(28, 255, Form.IMAGE);
         return new Digits(info, 28, WHITE, List.of(new Candidate("cnn", Family.CNN,
                 new PixelPreparation(images, new Augmentation(2, 10, 0.1, 0)),
-                (encoder, classes, seed) -> Cnn.images(28, 28, 1).conv(32, 3).batchNorm().maxPool(2).conv(64, 3).batchNorm().maxPool(2)
-                        .dense(128).dropout(0.4).classes(classes).seed(seed).build(),
-                new Candidate.Recipe(10, 64, 2e-3))));
+                (encoder, classes, seed) -> Cnn.images(28, 28, 1).conv(32, 3).batchNorm().maxPool(2).conv(64, 3).batchNorm().conv(64, 3).batchNorm().maxPool(2)
+                        .dense(256).dropout(0.4).classes(classes).seed(seed).build(),
+                new Candidate.Recipe(14, 64, 2e-3))));
     }
 
     /** The embedded sample: the UCI digits, 8x8 pixels from 0 to 16. */

@@ -177,10 +177,10 @@ class BadInputTest {
     @Test
     void train_outputsThatCannotBe() throws IOException {
         assertRefused("--out DATA is a folder; name a file in it", run("train", "titanic", "--data", data, "--out", data));
-        assertRefused("--out and --model name the same file, TMP/x.zip; choose another --out",
+        assertRefused("--model and --out name the same file, TMP/x.zip; give each its own",
                 run("train", "titanic", "--data", data, "--out", folder.resolve("x.zip"), "--model", folder.resolve("x.zip")));
         Path zip = Files.writeString(folder.resolve("titanic.zip"), "the only copy");
-        assertRefused("--out and --data name the same file, TMP/titanic.zip; choose another --out", run("train", "titanic", "--data", zip, "--out", zip));
+        assertRefused("--out and --data name the same file, TMP/titanic.zip; give each its own", run("train", "titanic", "--data", zip, "--out", zip));
         assertEquals("the only copy", Files.readString(zip));
         Files.writeString(folder.resolve("s.csv.checkpoint"), "mine");
         assertRefused("TMP/s.csv.checkpoint: is a file, where the checkpoint's folder goes. Remove it or choose another --out.", train());
@@ -238,7 +238,7 @@ class BadInputTest {
     void predict_outputsThatCannotBe() throws IOException {
         Path csv = Files.writeString(folder.resolve("rows.csv"), Files.readString(data.resolve("test.csv")), StandardCharsets.UTF_8);
         byte[] before = Files.readAllBytes(csv);
-        assertRefused("--out and --data name the same file, TMP/rows.csv; choose another --out", run("predict", "--model", model, "--data", csv, "--out", csv));
+        assertRefused("--out and --data name the same file, TMP/rows.csv; give each its own", run("predict", "--model", model, "--data", csv, "--out", csv));
         assertEquals(before.length, Files.size(csv));
         assertRefused("--out TMP/none/s.csv: the folder TMP/none does not exist", run("predict", "--model", model, "--data", csv, "--out", folder.resolve("none/s.csv")));
         assertRefused("--out DATA is a folder; name a file in it", run("predict", "--model", model, "--data", csv, "--out", data));

@@ -92,6 +92,7 @@ class CompetitionRunTest {
         List<Fold> folds = Splits.stratified(problem.targets().classes(), 3, 4);
         assertEquals(6, result.ensemble().networks().size());
         int right = 0;
+        int at = 0;
         for (int f = 0; f < 3; f++) {
             int fold = f;
             int[] rows = folds.get(f).validation();
@@ -101,6 +102,8 @@ class CompetitionRunTest {
             int rightHere = 0;
             int rightOfFirst = 0;
             for (int i = 0; i < rows.length; i++) {
+                assertEquals(rows[i], result.best().outOfFold().rows()[at]);
+                assertEquals((votes.get(0)[i][1] + votes.get(1)[i][1]) / 2, result.best().outOfFold().predictions()[at++][1], 1e-6f);
                 double dead = votes.get(0)[i][0] + votes.get(1)[i][0];
                 double alive = votes.get(0)[i][1] + votes.get(1)[i][1];
                 rightHere += (alive > dead ? 1 : 0) == problem.targets().classOf(rows[i]) ? 1 : 0;
@@ -190,12 +193,16 @@ class CompetitionRunTest {
     }
 
     private static CandidateScore score(double score) {
-        return new CandidateScore(new Titanic().candidates().get(0), score, List.of(score), 1, 0);
+        return scores(score, List.of(score));
+    }
+
+    private static CandidateScore scores(double score, List<Double> folds) {
+        return new CandidateScore(new Titanic().candidates().get(0), score, folds, new OutOfFold(new int[0], new float[0][]), List.of(), 0);
     }
 
     @Test
     void spread_isTheSampleDeviation() {
-        assertEquals(0.1, new CandidateScore(new Titanic().candidates().get(0), 0.7, List.of(0.6, 0.7, 0.8), 3, 0).spread(), 1e-12);
+        assertEquals(0.1, scores(0.7, List.of(0.6, 0.7, 0.8)).spread(), 1e-12);
     }
 
     @Test

@@ -1,0 +1,497 @@
+package io.dl4k.accel;
+
+import io.dl4k.accel.program.Activation;
+import io.dl4k.accel.program.LayerSpec;
+import io.dl4k.accel.program.LossSpec;
+import io.dl4k.accel.program.NetSpec;
+import io.dl4k.accel.program.Param;
+import io.dl4k.accel.program.ParamLayout;
+import io.dl4k.accel.program.Rate;
+import io.dl4k.accel.program.UpdatePlan;
+import io.dl4k.accel.program.UpdaterSpec;
+import io.dl4k.accel.program.Window;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.OptimizationAlgorithm;
+import org.deeplearning4j.nn.api.Trainable;
+import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
+import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Subsampling1DLayer;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
+import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToRnnPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.deeplearning4j.nn.updater.UpdaterBlock;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationELU;
+import org.nd4j.linalg.activations.impl.ActivationGELU;
+import org.nd4j.linalg.activations.impl.ActivationHardSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationHardTanH;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.activations.impl.ActivationLReLU;
+import org.nd4j.linalg.activations.impl.ActivationMish;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.activations.impl.ActivationSELU;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationSoftPlus;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
+import org.nd4j.linalg.activations.impl.ActivationSwish;
+import org.nd4j.linalg.activations.impl.ActivationTanH;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.AdaGrad;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.learning.config.RmsProp;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.learning.regularization.L1Regularization;
+import org.nd4j.linalg.learning.regularization.L2Regularization;
+import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.linalg.learning.regularization.WeightDecay;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossL1;
+import org.nd4j.linalg.lossfunctions.impl.LossL2;
+import org.nd4j.linalg.lossfunctions.impl.LossMAE;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossMSE;
+import org.nd4j.linalg.lossfunctions.impl.LossNegativeLogLikelihood;
+
+/** Reads a DL4J network into a {@link NetSpec}. What it does not know exactly it refuses, with the layer and the reason: a subclass may
+ *  compute something else than the class it extends, so classes are compared, not instances. */
+final class NetReader {
+    /** Either a spec, or reasons why there is none.
+     *
+     *  @param spec null when refused  @param reasons empty when accepted */
+    record Reading(NetSpec spec, List<String> reasons) { }
+
+    private final MultiLayerNetwork net;
+    private final MultiLayerConfiguration configuration;
+    private final List<LayerSpec> layers = new ArrayList<>();
+    private final List<String> reasons = new ArrayList<>();
+    private ParamLayout layout;
+    private CNN2DFormat images;
+
+    private NetReader(MultiLayerNetwork net) {
+        this.net = net;
+        this.configuration = net.getLayerWiseConfigurations();
+    }
+
+    static Reading read(MultiLayerNetwork net) {
+        return new NetReader(net).read();
+    }
+
+    private Reading read() {
+        if (net.params() == null || net.numParams() == 0) return refused("the network has no parameters, or init() was not called");
+        if (net.params().dataType() != DataType.FLOAT) return refused("parameters are " + net.params().dataType() + ", not FLOAT");
+        if (configuration.getBackpropType() != BackpropType.Standard) return refused("truncated backpropagation through time");
+        if (configuration.getConf(0).getOptimizationAlgo() != OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT)
+            return refused("optimization algorithm " + configuration.getConf(0).getOptimizationAlgo());
+        if (configuration.getConf(0).getStepFunction() != null && !configuration.getConf(0).isMinimize()) return refused("maximises its score");
+        layout = layout();
+        for (int i = 0; i < net.getnLayers(); i++) {
+            preProcessor(i, configuration.getInputPreProcess(i));
+            layer(i, configuration.getConf(i).getLayer());
+        }
+        LossSpec loss = loss();
+        NetSpec.InputKind input = reasons.isEmpty() ? inputKind() : null;
+        UpdatePlan update = reasons.isEmpty() ? update() : null;
+        if (!reasons.isEmpty()) return new Reading(null, List.copyOf(reasons));
+        return new Reading(new NetSpec(input, layers, loss, layout, update, configuration.getConf(0).isMiniBatch(), configuration.getConf(0).getSeed()), List.of());
+    }
+
+    private static Reading refused(String reason) {
+        return new Reading(null, List.of(reason));
+    }
+
+    private void refuse(int layer, String reason) {
+        Layer conf = configuration.getConf(layer).getLayer();
+        String name = conf.getLayerName() == null ? "" : " '" + conf.getLayerName() + "'";
+        reasons.add("layer " + layer + name + " (" + conf.getClass().getSimpleName() + "): " + reason);
+    }
+
+    // Parameters.
+
+    private ParamLayout layout() {
+        List<Param> params = new ArrayList<>();
+        for (int i = 0; i < net.getnLayers(); i++) {
+            for (Map.Entry<String, INDArray> e : net.getLayer(i).paramTable().entrySet()) {
+                params.add(new Param(i, e.getKey(), e.getValue().offset() - net.params().offset(), e.getValue().length()));
+            }
+        }
+        params.sort(Comparator.comparingLong(Param::offset));
+        return new ParamLayout(params);
+    }
+
+    private Param param(int layer, String name) {
+        return layout.get(layer, name);
+    }
+
+    private Param optional(int layer, String name) {
+        return layout.has(layer, name) ? layout.get(layer, name) : null;
+    }
+
+    // Layers.
+
+    private void preProcessor(int i, InputPreProcessor p) {
+        if (p == null) return;
+        if (p.getClass() == CnnToFeedForwardPreProcessor.class) {
+            layers.add(new LayerSpec.Flatten(((CnnToFeedForwardPreProcessor) p).getFormat() == CNN2DFormat.NHWC));
+        } else if (p.getClass() == FeedForwardToCnnPreProcessor.class) {
+            FeedForwardToCnnPreProcessor c = (FeedForwardToCnnPreProcessor) p;
+            layers.add(new LayerSpec.Unflatten((int) c.getNumChannels(), (int) c.getInputHeight(), (int) c.getInputWidth(), false));
+        } else if (p.getClass() == RnnToFeedForwardPreProcessor.class) {
+            layers.add(new LayerSpec.StepsToRows());
+        } else if (p.getClass() == FeedForwardToRnnPreProcessor.class) {
+            layers.add(new LayerSpec.RowsToSteps());
+        } else {
+            refuse(i, "preprocessor " + p.getClass().getSimpleName());
+        }
+    }
+
+    private void layer(int i, Layer conf) {
+        if (conf.getConstraints() != null && !conf.getConstraints().isEmpty()) refuse(i, "constraints");
+        if (conf instanceof BaseLayer base && base.getWeightNoise() != null) refuse(i, "weight noise");
+        Class<?> kind = conf.getClass();
+        if (kind == DenseLayer.class) dense(i, (DenseLayer) conf);
+        else if (kind == OutputLayer.class) output(i, (OutputLayer) conf);
+        else if (kind == RnnOutputLayer.class) output(i, (RnnOutputLayer) conf);
+        else if (kind == ConvolutionLayer.class) convolution(i, (ConvolutionLayer) conf);
+        else if (kind == Convolution1DLayer.class) convolution1d(i, (Convolution1DLayer) conf);
+        else if (kind == SubsamplingLayer.class || kind == Subsampling1DLayer.class) pooling(i, (SubsamplingLayer) conf);
+        else if (kind == GlobalPoolingLayer.class) globalPooling(i, (GlobalPoolingLayer) conf);
+        else if (kind == BatchNormalization.class) batchNorm(i, (BatchNormalization) conf);
+        else if (kind == ActivationLayer.class) layers.add(new LayerSpec.Activate(activation(i, ((ActivationLayer) conf).getActivationFn())));
+        else if (kind == DropoutLayer.class) dropout(i, conf);
+        else if (kind == LSTM.class || kind == SimpleRnn.class) recurrentLayer(i, conf);
+        else if (kind == Bidirectional.class) bidirectional(i, (Bidirectional) conf);
+        else if (kind == LastTimeStep.class) lastTimeStep(i, (LastTimeStep) conf);
+        else if (kind == EmbeddingLayer.class) {
+            EmbeddingLayer e = (EmbeddingLayer) conf;
+            layers.add(new LayerSpec.Embedding((int) e.getNIn(), (int) e.getNOut(), param(i, "W"), optional(i, "b"), activation(i, e.getActivationFn()), false));
+        } else if (kind == EmbeddingSequenceLayer.class) {
+            EmbeddingSequenceLayer e = (EmbeddingSequenceLayer) conf;
+            if (e.getOutputFormat() != RNNFormat.NCW) refuse(i, "output format " + e.getOutputFormat());
+            layers.add(new LayerSpec.Embedding((int) e.getNIn(), (int) e.getNOut(), param(i, "W"), optional(i, "b"), activation(i, e.getActivationFn()), true));
+        } else refuse(i, "no accelerated kind of this layer");
+    }
+
+    private void dropout(int i, Layer conf) {
+        if (conf.getIDropout() == null) return;
+        if (conf.getIDropout().getClass() != Dropout.class) {
+            refuse(i, "dropout " + conf.getIDropout().getClass().getSimpleName());
+            return;
+        }
+        Dropout d = (Dropout) conf.getIDropout();
+        if (d.getPSchedule() != null) refuse(i, "dropout with a schedule");
+        else if (d.getP() > 0 && d.getP() < 1) layers.add(new LayerSpec.Dropout(d.getP(), i));
+    }
+
+    private void dense(int i, DenseLayer conf) {
+        if (conf.hasLayerNorm()) refuse(i, "layer normalisation");
+        dropout(i, conf);
+        layers.add(new LayerSpec.Dense((int) conf.getNIn(), (int) conf.getNOut(), param(i, "W"), optional(i, "b"), activation(i, conf.getActivationFn())));
+    }
+
+    private void output(int i, BaseOutputLayer conf) {
+        if (conf instanceof RnnOutputLayer r && r.getRnnDataFormat() == RNNFormat.NWC) refuse(i, "data format NWC");
+        dropout(i, conf);
+        layers.add(new LayerSpec.Dense((int) conf.getNIn(), (int) conf.getNOut(), param(i, "W"), optional(i, "b"), Activation.IDENTITY));
+        layers.add(new LayerSpec.Activate(activation(i, conf.getActivationFn())));
+    }
+
+    private void format(int i, CNN2DFormat format) {
+        if (images == null) images = format;
+        else if (images != format) refuse(i, "image format " + format + " after " + images);
+    }
+
+    private static Window window(int[] kernel, int[] stride, int[] padding, int[] dilation) {
+        return new Window(kernel[0], kernel[1], stride[0], stride[1], padding[0], padding[1], padding[0], padding[1], dilation[0], dilation[1]);
+    }
+
+    private static Window window1d(int[] kernel, int[] stride, int[] padding, int[] dilation) {
+        return new Window(kernel[0], 1, stride[0], 1, padding[0], 0, padding[0], 0, dilation[0], 1);
+    }
+
+    /** Whether padding follows from the input. Truncate and Strict use the padding that is given. */
+    private boolean same(int i, ConvolutionMode mode) {
+        if (mode == ConvolutionMode.Causal) refuse(i, "convolution mode Causal");
+        return mode == ConvolutionMode.Same;
+    }
+
+    private void convolution(int i, ConvolutionLayer c) {
+        format(i, c.getCnn2dDataFormat());
+        dropout(i, c);
+        layers.add(new LayerSpec.Convolution((int) c.getNIn(), (int) c.getNOut(), window(c.getKernelSize(), c.getStride(), c.getPadding(), c.getDilation()), same(i, c.getConvolutionMode()),
+                param(i, "W"), optional(i, "b"), activation(i, c.getActivationFn())));
+    }
+
+    private void convolution1d(int i, Convolution1DLayer c) {
+        if (c.getRnnDataFormat() != RNNFormat.NCW) refuse(i, "data format " + c.getRnnDataFormat());
+        dropout(i, c);
+        layers.add(new LayerSpec.Convolution1D((int) c.getNIn(), (int) c.getNOut(), window1d(c.getKernelSize(), c.getStride(), c.getPadding(), c.getDilation()),
+                same(i, c.getConvolutionMode()), param(i, "W"), optional(i, "b"), activation(i, c.getActivationFn())));
+    }
+
+    private LayerSpec.PoolKind poolKind(int i, PoolingType type, boolean padded) {
+        if (type == PoolingType.MAX) return LayerSpec.PoolKind.MAX;
+        if (type == PoolingType.AVG) return padded ? LayerSpec.PoolKind.MEAN_PADDED : LayerSpec.PoolKind.MEAN;
+        if (type == PoolingType.SUM && configuration.getConf(i).getLayer() instanceof GlobalPoolingLayer) return LayerSpec.PoolKind.SUM;
+        refuse(i, "pooling type " + type);
+        return LayerSpec.PoolKind.MAX;
+    }
+
+    private void pooling(int i, SubsamplingLayer s) {
+        LayerSpec.PoolKind kind = poolKind(i, s.getPoolingType(), s.isAvgPoolIncludePadInDivisor());
+        if (s instanceof Subsampling1DLayer) {
+            layers.add(new LayerSpec.Pooling1D(kind, window1d(s.getKernelSize(), s.getStride(), s.getPadding(), s.getDilation()), same(i, s.getConvolutionMode())));
+        } else {
+            format(i, s.getCnn2dDataFormat());
+            layers.add(new LayerSpec.Pooling(kind, window(s.getKernelSize(), s.getStride(), s.getPadding(), s.getDilation()), same(i, s.getConvolutionMode())));
+        }
+    }
+
+    private void globalPooling(int i, GlobalPoolingLayer g) {
+        // Rows and columns of an image, or steps of a sequence: what the builder fills in.
+        boolean usual = g.getPoolingDimensions() == null || java.util.Arrays.equals(g.getPoolingDimensions(), images == CNN2DFormat.NHWC ? new int[] {1, 2} : new int[] {2, 3})
+                || images == null && java.util.Arrays.equals(g.getPoolingDimensions(), new int[] {2});
+        if (!g.isCollapseDimensions() || !usual) refuse(i, "pooling dimensions " + java.util.Arrays.toString(g.getPoolingDimensions()));
+        layers.add(new LayerSpec.GlobalPooling(poolKind(i, g.getPoolingType(), false)));
+    }
+
+    private void batchNorm(int i, BatchNormalization b) {
+        if (!b.isMinibatch()) refuse(i, "isMinibatch(false)");
+        if (b.getCnn2DFormat() != null && images != null) format(i, b.getCnn2DFormat());
+        boolean log = b.isUseLogStd();
+        layers.add(new LayerSpec.BatchNorm((int) b.getNOut(), optional(i, "gamma"), optional(i, "beta"), param(i, "mean"), param(i, log ? "log10stdev" : "var"), log,
+                b.getGamma(), b.getBeta(), b.getEps(), b.getDecay()));
+    }
+
+    private void recurrentLayer(int i, Layer conf) {
+        dropout(i, conf);
+        LayerSpec spec = recurrent(i, conf, "", false);
+        if (spec != null) layers.add(spec);
+    }
+
+    private LayerSpec recurrent(int i, Layer conf, String prefix, boolean backward) {
+        if (conf instanceof BaseRecurrentLayer r && r.getRnnDataFormat() == RNNFormat.NWC) refuse(i, "data format NWC");
+        if (conf.getClass() == LSTM.class) {
+            LSTM l = (LSTM) conf;
+            if (l.getActivationFn().getClass() != ActivationTanH.class || l.getGateActivationFn().getClass() != ActivationSigmoid.class) {
+                refuse(i, "LSTM with activation " + l.getActivationFn() + " and gates " + l.getGateActivationFn() + "; only tanh with sigmoid gates");
+                return null;
+            }
+            return new LayerSpec.Lstm((int) l.getNIn(), (int) l.getNOut(), param(i, prefix + "W"), param(i, prefix + "RW"), param(i, prefix + "b"), backward);
+        }
+        if (conf.getClass() == SimpleRnn.class) {
+            SimpleRnn s = (SimpleRnn) conf;
+            if (s.isHasLayerNorm()) refuse(i, "layer normalisation");
+            Activation a = activation(i, s.getActivationFn());
+            if (a.kind() != Activation.Kind.TANH && a.kind() != Activation.Kind.RELU && a.kind() != Activation.Kind.SIGMOID) {
+                refuse(i, "SimpleRnn with activation " + s.getActivationFn() + "; only tanh, relu, sigmoid");
+                return null;
+            }
+            return new LayerSpec.SimpleRnn((int) s.getNIn(), (int) s.getNOut(), param(i, prefix + "W"), param(i, prefix + "RW"), param(i, prefix + "b"), a, backward);
+        }
+        refuse(i, "no accelerated kind of " + conf.getClass().getSimpleName());
+        return null;
+    }
+
+    private void bidirectional(int i, Bidirectional b) {
+        Layer inner = b.getFwd();
+        // Each direction drops out its own copy of the input in DL4J.
+        if (inner.getIDropout() != null) refuse(i, "dropout inside Bidirectional");
+        LayerSpec forward = recurrent(i, b.getFwd(), "f", false);
+        LayerSpec backward = recurrent(i, b.getBwd(), "b", true);
+        if (forward == null || backward == null) return;
+        LayerSpec.MergeKind merge = switch (b.getMode()) {
+            case CONCAT -> LayerSpec.MergeKind.CONCAT;
+            case ADD -> LayerSpec.MergeKind.ADD;
+            case MUL -> LayerSpec.MergeKind.MUL;
+            case AVERAGE -> LayerSpec.MergeKind.AVERAGE;
+        };
+        layers.add(new LayerSpec.Bidirectional(forward, backward, merge));
+    }
+
+    private void lastTimeStep(int i, LastTimeStep l) {
+        Layer inner = l.getUnderlying();
+        if (inner.getClass() == Bidirectional.class) bidirectional(i, (Bidirectional) inner);
+        else recurrentLayer(i, inner);
+        layers.add(new LayerSpec.LastStep());
+    }
+
+    private Activation activation(int i, IActivation a) {
+        Class<?> kind = a.getClass();
+        if (kind == ActivationIdentity.class) return Activation.IDENTITY;
+        if (kind == ActivationReLU.class) return new Activation(Activation.Kind.RELU, 0);
+        if (kind == ActivationLReLU.class) return new Activation(Activation.Kind.RELU, (float) ((ActivationLReLU) a).getAlpha());
+        if (kind == ActivationELU.class) return new Activation(Activation.Kind.ELU, (float) ((ActivationELU) a).getAlpha());
+        if (kind == ActivationSELU.class) return new Activation(Activation.Kind.SELU, 0);
+        if (kind == ActivationSigmoid.class) return new Activation(Activation.Kind.SIGMOID, 0);
+        if (kind == ActivationTanH.class) return new Activation(Activation.Kind.TANH, 0);
+        if (kind == ActivationHardSigmoid.class) return new Activation(Activation.Kind.HARD_SIGMOID, 0);
+        if (kind == ActivationHardTanH.class) return new Activation(Activation.Kind.HARD_TANH, 0);
+        if (kind == ActivationSoftPlus.class) return new Activation(Activation.Kind.SOFTPLUS, 0);
+        if (kind == ActivationMish.class) return new Activation(Activation.Kind.MISH, 0);
+        if (kind == ActivationSwish.class) return new Activation(Activation.Kind.SWISH, 1);
+        if (kind == ActivationGELU.class)
+            return ((ActivationGELU) a).isPrecise() ? new Activation(Activation.Kind.GELU_TANH, 0) : new Activation(Activation.Kind.SWISH, 1.702f);
+        if (kind == ActivationSoftmax.class) return Activation.SOFTMAX;
+        refuse(i, "activation " + a);
+        return Activation.IDENTITY;
+    }
+
+    // Loss.
+
+    private LossSpec loss() {
+        int last = net.getnLayers() - 1;
+        if (!(configuration.getConf(last).getLayer() instanceof BaseOutputLayer output)) {
+            refuse(last, "the last layer is not an output layer");
+            return null;
+        }
+        ILossFunction f = output.getLossFn();
+        Class<?> kind = f.getClass();
+        if (kind == LossMCXENT.class || kind == LossNegativeLogLikelihood.class) return loss(LossSpec.Kind.MCXENT, ((LossMCXENT) f).getWeights());
+        if (kind == LossBinaryXENT.class) return loss(LossSpec.Kind.XENT, ((LossBinaryXENT) f).getWeights());
+        if (kind == LossMSE.class) return loss(LossSpec.Kind.MSE, ((LossMSE) f).getWeights());
+        if (kind == LossL2.class) return loss(LossSpec.Kind.L2, ((LossL2) f).getWeights());
+        if (kind == LossMAE.class) return loss(LossSpec.Kind.MAE, ((LossMAE) f).getWeights());
+        if (kind == LossL1.class) return loss(LossSpec.Kind.L1, ((LossL1) f).getWeights());
+        refuse(last, "loss " + f);
+        return null;
+    }
+
+    private static LossSpec loss(LossSpec.Kind kind, INDArray weights) {
+        List<Double> list = new ArrayList<>();
+        if (weights != null) for (double w : weights.toDoubleVector()) list.add(w);
+        return new LossSpec(kind, list);
+    }
+
+    private NetSpec.InputKind inputKind() {
+        LayerSpec first = layers.get(0);
+        for (LayerSpec l : layers) {
+            if (l instanceof LayerSpec.Dropout || l instanceof LayerSpec.Activate) continue;
+            first = l;
+            break;
+        }
+        if (first instanceof LayerSpec.Embedding e) return e.sequence() ? NetSpec.InputKind.TOKENS : NetSpec.InputKind.TABLE;
+        if (first instanceof LayerSpec.Unflatten || first instanceof LayerSpec.RowsToSteps) return NetSpec.InputKind.TABLE;
+        if (first instanceof LayerSpec.Convolution || first instanceof LayerSpec.Pooling || first instanceof LayerSpec.Flatten)
+            return images == CNN2DFormat.NHWC ? NetSpec.InputKind.NHWC : NetSpec.InputKind.NCHW;
+        if (first instanceof LayerSpec.Dense || first instanceof LayerSpec.BatchNorm) {
+            boolean steps = net.getnLayers() == 1 && configuration.getConf(0).getLayer() instanceof RnnOutputLayer;
+            return steps ? NetSpec.InputKind.NCW : images != null && first instanceof LayerSpec.BatchNorm
+                    ? images == CNN2DFormat.NHWC ? NetSpec.InputKind.NHWC : NetSpec.InputKind.NCHW : NetSpec.InputKind.TABLE;
+        }
+        return NetSpec.InputKind.NCW;
+    }
+
+    // Update.
+
+    private UpdatePlan update() {
+        List<UpdatePlan.Clip> clips = new ArrayList<>();
+        List<UpdatePlan.Penalty> penalties = new ArrayList<>();
+        List<UpdatePlan.Block> blocks = new ArrayList<>();
+        for (int i = 0; i < net.getnLayers(); i++) clips(i, clips);
+        for (Param p : layout.params()) penalties(p, penalties);
+        if (!(net.getUpdater() instanceof BaseMultiLayerUpdater<?> updater)) {
+            reasons.add("updater " + net.getUpdater().getClass().getSimpleName());
+            return null;
+        }
+        for (UpdaterBlock b : updater.getUpdaterBlocks()) {
+            UpdaterBlock.ParamState first = b.getLayersAndVariablesInBlock().get(0);
+            UpdaterSpec spec = updater(first.getLayer(), first.getParamName());
+            if (spec == null) continue;
+            blocks.add(new UpdatePlan.Block(b.getParamOffsetStart(), b.getParamOffsetEnd() - b.getParamOffsetStart(), spec.states() == 0 ? -1 : b.getUpdaterViewOffsetStart(), spec));
+        }
+        return new UpdatePlan(clips, penalties, blocks);
+    }
+
+    private void clips(int i, List<UpdatePlan.Clip> clips) {
+        Trainable layer = net.getLayer(i);
+        if (layer.numParams() == 0 || layer.getConfig() == null) return;
+        GradientNormalization mode = layer.getConfig().getGradientNormalization();
+        if (mode == null || mode == GradientNormalization.None) return;
+        double threshold = layer.getConfig().getGradientNormalizationThreshold();
+        List<Param> own = layout.params().stream().filter(p -> p.layer() == i).toList();
+        UpdatePlan.ClipKind kind = switch (mode) {
+            case RenormalizeL2PerLayer, RenormalizeL2PerParamType -> UpdatePlan.ClipKind.RENORMALIZE;
+            case ClipElementWiseAbsoluteValue -> UpdatePlan.ClipKind.CLIP_VALUE;
+            default -> UpdatePlan.ClipKind.CLIP_NORM;
+        };
+        if (mode == GradientNormalization.RenormalizeL2PerParamType || mode == GradientNormalization.ClipL2PerParamType) {
+            for (Param p : own) clips.add(new UpdatePlan.Clip(p.offset(), p.length(), kind, threshold));
+        } else {
+            long from = own.get(0).offset();
+            clips.add(new UpdatePlan.Clip(from, own.get(own.size() - 1).end() - from, kind, threshold));
+        }
+    }
+
+    private void penalties(Param p, List<UpdatePlan.Penalty> penalties) {
+        Trainable layer = net.getLayer(p.layer());
+        List<Regularization> list = layer.getConfig().getRegularizationByParam(p.name());
+        if (list == null) return;
+        for (Regularization r : list) {
+            if (r.getClass() == L1Regularization.class) {
+                penalties.add(new UpdatePlan.Penalty(p, UpdatePlan.PenaltyKind.L1, ((L1Regularization) r).getL1()::valueAt, null));
+            } else if (r.getClass() == L2Regularization.class) {
+                penalties.add(new UpdatePlan.Penalty(p, UpdatePlan.PenaltyKind.L2, ((L2Regularization) r).getL2()::valueAt, null));
+            } else if (r.getClass() == WeightDecay.class) {
+                WeightDecay d = (WeightDecay) r;
+                // Read on every step: setLearningRate replaces the updater's configuration.
+                Rate rate = (iteration, epoch) -> layer.getConfig().getUpdaterByParam(p.name()).getLearningRate(iteration, epoch);
+                penalties.add(new UpdatePlan.Penalty(p, UpdatePlan.PenaltyKind.DECAY, d.getCoeff()::valueAt, d.isApplyLR() ? rate : null));
+            } else {
+                refuse(p.layer(), "regularisation " + r.getClass().getSimpleName());
+            }
+        }
+    }
+
+    private UpdaterSpec updater(Trainable layer, String name) {
+        IUpdater u = layer.getConfig().getUpdaterByParam(name);
+        Rate lr = (iteration, epoch) -> layer.getConfig().getUpdaterByParam(name).getLearningRate(iteration, epoch);
+        Class<?> kind = u.getClass();
+        if (kind == NoOp.class) return new UpdaterSpec.None();
+        if (kind == Sgd.class) return new UpdaterSpec.Sgd(lr);
+        if (kind == Nesterovs.class)
+            return new UpdaterSpec.Nesterovs(lr, (iteration, epoch) -> ((Nesterovs) layer.getConfig().getUpdaterByParam(name)).currentMomentum(iteration, epoch));
+        if (kind == Adam.class) return new UpdaterSpec.Adam(lr, ((Adam) u).getBeta1(), ((Adam) u).getBeta2(), ((Adam) u).getEpsilon());
+        if (kind == RmsProp.class) return new UpdaterSpec.RmsProp(lr, ((RmsProp) u).getRmsDecay(), ((RmsProp) u).getEpsilon());
+        if (kind == AdaGrad.class) return new UpdaterSpec.AdaGrad(lr, ((AdaGrad) u).getEpsilon());
+        reasons.add("updater " + kind.getSimpleName());
+        return null;
+    }
+}

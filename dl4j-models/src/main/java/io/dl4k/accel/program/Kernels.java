@@ -1,0 +1,52 @@
+package io.dl4k.accel.program;
+
+/** A device that runs programs. Everything it makes belongs to it and is freed with it. Not thread-safe. */
+public interface Kernels extends AutoCloseable {
+    /** The flat vectors, by address of their first float; they must outlive whatever is bound to them.
+     *
+     *  @param params parameters  @param gradient same length  @param state of the updaters, 0 when there is none */
+    record Memory(long params, long gradient, long state) { }
+
+    /** One batch, as dense float arrays in row-major order.
+     *
+     *  @param features address of the features in the order of {@link NetSpec#input()}
+     *  @param labels address: [batch, outputs], or [batch, outputs, time] behind a sequence; 0 for inference
+     *  @param featureMask [batch, time], or null  @param labelMask [batch, time], [batch, 1] or [batch, outputs], or null
+     *  @param result address for the output, in the order of the labels; 0 when training
+     *  @param step number of the step, for dropout */
+    record Feed(long features, long labels, float[] featureMask, float[] labelMask, long result, long step) { }
+
+    /** A bound program. */
+    interface Executable extends AutoCloseable {
+        /** Runs once. When training, leaves the gradient in its vector.
+         *
+         *  @return sum of the loss over the batch, 0 for inference */
+        double run(Feed feed);
+
+        /** Off-heap bytes held. */
+        long bytes();
+
+        /** Frees it. */
+        @Override void close();
+    }
+
+    /** A bound update. */
+    interface Update {
+        /** Penalty part of the score, by the parameters as they are now. */
+        double penalty(int iteration, int epoch);
+
+        /** Clips the gradient, updates state and parameters. */
+        void apply(int iteration, int epoch);
+    }
+
+    /** Name for people, such as "oneDNN 3.11, AVX-512". */
+    String name();
+
+    /** @throws UnsupportedOperationException if this device lacks an operation, naming it */
+    Executable bind(Program program, Memory memory);
+
+    /** @throws UnsupportedOperationException if this device lacks an updater, naming it */
+    Update bind(UpdatePlan plan, Memory memory);
+
+    @Override void close();
+}

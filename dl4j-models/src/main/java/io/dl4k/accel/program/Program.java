@@ -1,0 +1,43 @@
+package io.dl4k.accel.program;
+
+import java.util.List;
+
+/** A network compiled for one batch shape.
+ *
+ *  @param net what was compiled
+ *  @param buffers shape of each buffer; 0 is the input
+ *  @param forward in order
+ *  @param output buffer of the network's output
+ *  @param loss null for inference
+ *  @param backward in order, empty for inference
+ *  @param batch examples
+ *  @param masked whether a mask of the steps comes with the features  @param labelMasked with the labels */
+public record Program(NetSpec net, List<Shape> buffers, List<Op> forward, int output, Loss loss, List<Backward> backward, int batch,
+                      boolean masked, boolean labelMasked) {
+    public Program {
+        buffers = List.copyOf(buffers);
+        forward = List.copyOf(forward);
+        backward = List.copyOf(backward);
+    }
+
+    /** Whether this trains. */
+    public boolean training() {
+        return loss != null;
+    }
+
+    /** Score and first gradient.
+     *
+     *  @param output what is compared with the labels
+     *  @param gradient buffer that receives the gradient
+     *  @param ofLogits whether that is the gradient before the last softmax, {@code a - y}
+     *  @param scale factor of the gradient: 1/batch, or 1 */
+    public record Loss(int output, int gradient, boolean ofLogits, double scale) { }
+
+    /** The transpose of {@code op}: parameter gradients, and the input's gradient where someone needs it.
+     *
+     *  @param gradOut gradient of the op's output; may be overwritten
+     *  @param gradIn receives the gradient of its input, -1 when nobody needs it
+     *  @param gradSecond of the second input, -1 where there is none
+     *  @param accumulate whether gradIn holds another consumer's part already */
+    public record Backward(Op op, int gradOut, int gradIn, int gradSecond, boolean accumulate) { }
+}

@@ -1,0 +1,75 @@
+package io.dl4k.kaggle.competition;
+
+import io.dl4k.kaggle.report.Confusion;
+import io.dl4k.kaggle.report.Contender;
+import io.dl4k.kaggle.report.Facts;
+import io.dl4k.kaggle.report.Report;
+import io.dl4k.kaggle.report.Trust;
+import io.dl4k.training.TrainingResult;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Makes the report of a run. */
+public final class RunReport {
+    private RunReport() {
+    }
+
+    /**
+     * Gathers what the report shows.
+     *
+     * @param data where the tables came from, for people
+     * @param surroundings what else was part of the run: machine and versions
+     * @param finished when the run was
+     * @param seconds it took
+     */
+    public static Report of(Competition competition, String data, Problem problem, RunOptions options, CompetitionRun.Result result, List<Facts> surroundings,
+            Instant finished, double seconds) {
+        Competition.Info info = competition.info();
+        CandidateScore best = result.best();
+        int[] rows = best.outOfFold().rows();
+        float[][] predictions = best.outOfFold().predictions();
+        int[] actual = new int[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            actual[i] = problem.targets().classOf(rows[i]);
+        }
+        List<Facts> facts = new ArrayList<>();
+        facts.add(run(info, data, problem, options, result));
+        facts.addAll(surroundings);
+        return new Report(info.title(), info.metric().name(), facts, result.scores().stream().map(RunReport::contender).toList(), result.scores().indexOf(best),
+                result.planned(), Trust.of(info.metric(), best.foldScores(), predictions, problem.targets().oneHot(rows), problem.sample().rows(), options.seed()),
+                Optional.of(Confusion.of(problem.targets().labels(), actual, predictions)),
+                new Report.Times(finished, seconds, result.scores().stream().map(CandidateScore::seconds).toList()));
+    }
+
+    private static Contender contender(CandidateScore score) {
+        return new Contender(score.candidate().name(), score.candidate().family().name(), score.score(), score.foldScores(), score.rows(), score.networks().stream()
+                .map(network -> new Contender.Member(network.fold(), network.member(), network.parameters(), network.training().map(TrainingResult::history))).toList());
+    }
+
+    private static Facts run(Competition.Info info, String data, Problem problem, RunOptions options, CompetitionRun.Result result) {
+        int folds = options.folds().orElse(info.defaultFolds());
+        List<Facts.Fact> facts = new ArrayList<>();
+        facts.add(new Facts.Fact("Competition", info.slug()));
+        facts.add(new Facts.Fact("Data", data));
+        facts.add(new Facts.Fact("Rows", String.format(Locale.ROOT, "%,d to train on, %,d to predict", problem.targets().rows(), problem.sample().rows())));
+        facts.add(new Facts.Fact("Target", info.targetColumn() + ", " + problem.targets().labels().size() + " classes"));
+        facts.add(new Facts.Fact("Metric", info.metric().name() + ", " + (info.metric().higherIsBetter() ? "higher" : "lower") + " is better"));
+        facts.add(new Facts.Fact("Seed", String.valueOf(options.seed())));
+        facts.add(new Facts.Fact("Folds", folds == 1 ? "a tenth of the rows held out, stratified" : folds + ", stratified"));
+        facts.add(new Facts.Fact("Networks a fold", String.valueOf(options.ensemble().orElse(info.defaultEnsemble()))));
+        facts.add(new Facts.Fact("Epochs", options.epochs().isPresent() ? String.valueOf(options.epochs().getAsInt())
+                : result.scores().stream().map(score -> score.candidate().name() + " " + score.candidate().recipe().epochs()).collect(Collectors.joining(", "))));
+        facts.add(new Facts.Fact("Time budget", options.timeBudget().isZero() ? "none" : text(options.timeBudget())));
+        return new Facts("Run", facts);
+    }
+
+    /** As it is written on the command line: 1h30m, 90s. */
+    private static String text(Duration time) {
+        return time.toString().substring(2).toLowerCase(Locale.ROOT);
+    }
+}
