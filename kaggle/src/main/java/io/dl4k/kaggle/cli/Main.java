@@ -32,7 +32,26 @@ public final class Main implements Runnable {
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] arguments) {
         Logging.configure(arguments);
-        System.exit(commandLine().execute(arguments));
+        System.exit(run(commandLine(), arguments));
+    }
+
+    /** Picocli hands exceptions to {@link #failed}, but lets errors through to a stack trace. */
+    static int run(CommandLine commands, String... arguments) {
+        try {
+            return commands.execute(arguments);
+        } catch (OutOfMemoryError e) {
+            commands.getErr().println("dl4k: there is not enough memory (" + oneLine(String.valueOf(e.getMessage())) + "). Close other programs, or give Java more with DL4K_JAVA_OPTS=-Xmx8g.");
+        } catch (Error e) {
+            commands.getErr().println(internal(e));
+            if (Logging.verbose()) {
+                e.printStackTrace(commands.getErr());
+            }
+        }
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private static String internal(Throwable e) {
+        return "dl4k: internal error, please report it: " + oneLine(e.toString()) + ". --verbose shows where.";
     }
 
     /** The command line, ready to execute; tests give it their own streams. */
@@ -68,7 +87,7 @@ public final class Main implements Runnable {
         if (known) {
             command.getErr().println("dl4k: " + message(e));
         } else {
-            command.getErr().println("dl4k: internal error, please report it: " + e + ". --verbose shows where.");
+            command.getErr().println(internal(e));
         }
         if (Logging.verbose()) {
             e.printStackTrace(command.getErr());

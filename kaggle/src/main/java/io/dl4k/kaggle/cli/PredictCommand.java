@@ -7,6 +7,7 @@ import io.dl4k.data.Table;
 import io.dl4k.hardware.ProfileChoice;
 import io.dl4k.kaggle.competition.Ensemble;
 import io.dl4k.kaggle.competition.EnsembleFile;
+import io.dl4k.kaggle.competition.Problem;
 import io.dl4k.kaggle.submission.SampleSubmission;
 import io.dl4k.kaggle.submission.SubmissionWriter;
 import java.io.IOException;
@@ -22,7 +23,6 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(name = "predict", sortOptions = false, description = "Predicts with a saved model, without training.")
@@ -51,8 +51,10 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         long start = System.nanoTime();
-        requireDifferent("--data", data);
-        requireDifferent("--model", model);
+        OutputFile submission = new OutputFile(spec.commandLine(), "--out", out);
+        submission.requireOtherThan("--data", data);
+        submission.requireOtherThan("--model", model);
+        submission.requireFolder();
         try (DataFiles files = DataFiles.open(data)) {
             ProfileChoice choice = device.activate();
             Ensemble ensemble = EnsembleFile.load(model);
@@ -60,7 +62,8 @@ final class PredictCommand implements Callable<Integer> {
             Table table = ensemble.competition().read(rows);
             Optional<CsvSource> sampleFile = files.findMatching(SampleSubmission::isSampleName);
             SampleSubmission sample = sampleFile.isPresent() ? SampleSubmission.read(sampleFile.get()) : asRead(ensemble, table);
-            int[] order = io.dl4k.kaggle.competition.Problem.testRows(table, sample);
+            Problem.requireTarget(sample, ensemble.targetColumn());
+            int[] order = Problem.testRows(table, sample);
             if (!quiet) {
                 DeviceOptions.announce(choice, spec.commandLine().getErr());
             }
@@ -69,13 +72,6 @@ final class PredictCommand implements Callable<Integer> {
             spec.commandLine().getOut().println(String.format(Locale.ROOT, "submission %s rows=%d seconds=%.1f device=%s", out, sample.rows(),
                     (System.nanoTime() - start) / 1e9, choice.profile().device()));
             return ExitCode.OK;
-        }
-    }
-
-    /** The submission would replace the file. */
-    private void requireDifferent(String option, Path file) {
-        if (file.toAbsolutePath().normalize().equals(out.toAbsolutePath().normalize())) {
-            throw new ParameterException(spec.commandLine(), "--out and " + option + " name the same file, " + file + "; choose another --out");
         }
     }
 

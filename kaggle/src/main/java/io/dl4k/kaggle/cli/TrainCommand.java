@@ -21,7 +21,6 @@ import io.dl4k.kaggle.submission.SampleSubmission;
 import io.dl4k.kaggle.submission.SubmissionWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -94,13 +93,18 @@ final class TrainCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Competition competition = competition();
         RunOptions options = options();
-        requireFolder("--out", out);
-        requireFolder("--model", model);
-        requireFolder("--report", report);
-        requireDifferent("--data", data, "--out", out);
-        requireDifferent("--model", model, "--out", out);
-        requireDifferent("--report", report, "--out", out);
-        requireDifferent("--report", report, "--model", model);
+        OutputFile submission = new OutputFile(spec.commandLine(), "--out", out);
+        OutputFile saved = new OutputFile(spec.commandLine(), "--model", model);
+        OutputFile page = new OutputFile(spec.commandLine(), "--report", report);
+        submission.requireFolder();
+        saved.requireFolder();
+        page.requireFolder();
+        for (OutputFile file : List.of(submission, saved, page)) {
+            file.requireOtherThan("--data", data);
+        }
+        saved.requireOtherThan("--out", out);
+        page.requireOtherThan("--out", out);
+        page.requireOtherThan("--model", model);
         try (DataFiles opened = data == null ? null : DataFiles.open(data)) {
             CompetitionFiles files = opened == null ? Competitions.sampleFiles() : CompetitionFiles.of(opened);
             Problem problem = read(competition, files);
@@ -170,6 +174,7 @@ final class TrainCommand implements Callable<Integer> {
             throw wrong("--" + e.getMessage());
         }
         Problem problem = new Problem(train, competition.read(files.test()), SampleSubmission.read(files.sample()), targets);
+        Problem.requireTarget(problem.sample(), competition.info().targetColumn());
         problem.testRows();
         return problem;
     }
@@ -180,30 +185,6 @@ final class TrainCommand implements Callable<Integer> {
 
     private static OptionalInt optional(Integer value) {
         return value == null ? OptionalInt.empty() : OptionalInt.of(value);
-    }
-
-    /** Found out before training, not after it. */
-    private void requireFolder(String option, Path file) {
-        if (file == null) {
-            return;
-        }
-        Path folder = file.toAbsolutePath().getParent();
-        if (Files.isDirectory(file)) {
-            throw wrong(option + " " + file + " is a folder; name a file in it");
-        }
-        if (folder == null || !Files.isDirectory(folder)) {
-            throw wrong(option + " " + file + ": the folder " + folder + " does not exist");
-        }
-        if (!Files.isWritable(folder)) {
-            throw wrong(option + " " + file + ": the folder " + folder + " is not writable");
-        }
-    }
-
-    /** One would overwrite the other, after all the training. */
-    private void requireDifferent(String option, Path file, String other, Path otherFile) {
-        if (file != null && otherFile != null && file.toAbsolutePath().normalize().equals(otherFile.toAbsolutePath().normalize())) {
-            throw wrong(option + " and " + other + " name the same file, " + file + "; give each its own");
-        }
     }
 
     private static Facts versions() {

@@ -16,6 +16,24 @@ import java.util.Map;
  * @param targets the classes of the training rows
  */
 public record Problem(Table train, Table test, SampleSubmission sample, ClassTargets targets) {
+    /**
+     * Checks that a sample submission asks for one column and that it is the competition's target: rows may be matched by position, so that another
+     * competition's sample with as many rows would pass.
+     *
+     * @throws DataException if it does not
+     */
+    public static void requireTarget(SampleSubmission sample, String target) {
+        if (sample.targetColumns().size() != 1) {
+            throw DataException.at(sample.source(), 1, null, "expected an id column and one target column, found " + sample.targetColumns().size()
+                    + " target columns: " + String.join(", ", sample.targetColumns()) + ". Use the files of one competition, as Kaggle hands them out.");
+        }
+        // Digit Recognizer: 'label' in train.csv, 'Label' in the submission.
+        if (!sample.targetColumns().get(0).equalsIgnoreCase(target)) {
+            throw DataException.at(sample.source(), 1, null, "expected the target column '" + target + "', found '" + sample.targetColumns().get(0)
+                    + "'. Use the files of one competition, as Kaggle hands them out.");
+        }
+    }
+
     /** For each row of the sample submission, the test row it asks for; see {@link #testRows(Table, SampleSubmission)}. */
     public int[] testRows() {
         return testRows(test, sample);
@@ -24,14 +42,10 @@ public record Problem(Table train, Table test, SampleSubmission sample, ClassTar
     /**
      * For each row of a sample submission, the test row it asks for: by the id column where the test set has one, else by position.
      *
-     * @throws DataException if the sample has more than one target column, an id of the sample is not in the test set, an id of the test set is missing or stands
+     * @throws DataException if an id of the sample is not in the test set, an id of the test set is missing or stands
      *     in it twice, or, without ids, the numbers of rows differ
      */
     public static int[] testRows(Table test, SampleSubmission sample) {
-        if (sample.targetColumns().size() != 1) {
-            throw DataException.at(sample.source(), 1, null, "expected an id column and one target column, found " + sample.targetColumns().size()
-                    + " target columns: " + String.join(", ", sample.targetColumns()) + ". Use the files of one competition, as Kaggle hands them out.");
-        }
         int[] rows = new int[sample.rows()];
         if (!test.has(sample.idColumn())) {
             if (test.rows() != sample.rows()) {

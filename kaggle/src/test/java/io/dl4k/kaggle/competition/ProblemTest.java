@@ -32,10 +32,18 @@ class ProblemTest {
         "id,x 5,1 6,2     | id,y 5,0 8,0   | test.csv: id '8' of sample.csv is not in column 'id'. Use the files of one competition, as Kaggle hands them out.",
         "id,x 5,1 ,2      | id,y 5,0       | test.csv, line 3, column 'id': the id is missing. Every row to predict needs one.",
         "x 1 2 3          | id,y 5,0 6,0   | test.csv: it has 3 rows, but sample.csv has 2. Use the files of one competition, as Kaggle hands them out.",
-        "id,x 5,1         | id,a,b 5,0,0   | sample.csv, line 1: expected an id column and one target column, found 2 target columns: a, b. "
-            + "Use the files of one competition, as Kaggle hands them out.",
     })
     void testRows_filesThatDoNotFit_areRefused(String test, String sample, String message) {
         assertEquals(message, assertThrows(DataException.class, () -> testRows(test, sample)).getMessage());
+    }
+
+    @Test
+    void requireTarget_ofAnotherCompetition_isRefused() {
+        Problem.requireTarget(SampleSubmission.read(Rows.csv("sample.csv", "ImageId,Label\n1,0\n")), "label");
+        var e = assertThrows(DataException.class, () -> Problem.requireTarget(SampleSubmission.read(Rows.csv("sample.csv", "Id,SalePrice\n1,0\n")), "Survived"));
+        assertEquals("sample.csv, line 1: expected the target column 'Survived', found 'SalePrice'. Use the files of one competition, as Kaggle hands them out.", e.getMessage());
+        e = assertThrows(DataException.class, () -> Problem.requireTarget(SampleSubmission.read(Rows.csv("sample.csv", "id,a,b\n5,0,0\n")), "a"));
+        assertEquals("sample.csv, line 1: expected an id column and one target column, found 2 target columns: a, b. "
+                + "Use the files of one competition, as Kaggle hands them out.", e.getMessage());
     }
 }

@@ -1,0 +1,52 @@
+package io.dl4k.kaggle.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine.Command;
+
+/** What a person sees of a failure: one line and a code. */
+class MainTest {
+    /** A command that fails as it is told to. */
+    @Command(name = "fail")
+    private record Fail(Throwable failure) implements Callable<Integer> {
+        @Override
+        public Integer call() throws Exception {
+            if (failure instanceof Error e) {
+                throw e;
+            }
+            throw (Exception) failure;
+        }
+    }
+
+    static Stream<Arguments> failures() {
+        return Stream.of(
+                Arguments.of(new OutOfMemoryError("Java heap space"), 1, "there is not enough memory (Java heap space). Close other programs, or give Java more with DL4K_JAVA_OPTS=-Xmx8g."),
+                Arguments.of(new StackOverflowError(), 1, "internal error, please report it: java.lang.StackOverflowError. --verbose shows where."),
+                Arguments.of(new IllegalStateException("two\nlines"), 1, "internal error, please report it: java.lang.IllegalStateException: two lines. --verbose shows where."),
+                Arguments.of(new IOException("x.csv: No space left\n on device"), 2, "x.csv: No space left on device"),
+                Arguments.of(new NoSuchFileException("x.csv"), 2, "x.csv: there is no such file or folder."),
+                Arguments.of(new UncheckedIOException(null, new AccessDeniedException("x.csv")), 2, "x.csv: it may not be read or written."),
+                Arguments.of(new FileSystemException("x.csv", null, "Read-only file system"), 2, "x.csv: Read-only file system."));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void run_failure_isOneLineAndACode(Throwable failure, int code, String message) {
+        StringWriter err = new StringWriter();
+        var commands = Main.commandLine().addSubcommand(new Fail(failure)).setErr(new PrintWriter(err, true));
+        assertEquals(code, Main.run(commands, "fail"));
+        assertEquals("dl4k: " + message + System.lineSeparator(), err.toString());
+    }
+}
