@@ -68,6 +68,7 @@ public final class Accelerated implements AutoCloseable {
     private final Map<Key, Entry> programs = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<String> fallbacks = new LinkedHashSet<>();
     private int threads;
+    private long salt;
     private Kernels kernels;
     private Kernels.Update update;
     private Kernels.Memory memory;
@@ -120,6 +121,14 @@ public final class Accelerated implements AutoCloseable {
         return this;
     }
 
+    /** Draws other dropout masks than the network's own seed gives: for another training of the same network.
+     *
+     *  @param n any number; masks are of the network's seed, this and the iteration */
+    public Accelerated seed(long n) {
+        salt = n * 0x9E3779B97F4A7C15L;
+        return this;
+    }
+
     /** Bytes outside the heap held for all batch shapes seen; parameters and updater state not counted. */
     public long bytes() {
         return programs.values().stream().mapToLong(e -> e.executable.bytes()).sum();
@@ -144,7 +153,7 @@ public final class Accelerated implements AutoCloseable {
         double score;
         try {
             natives.setOmpNumThreads(threadsFor(entry.program));
-            score = run(entry, batch, iteration) / entry.program.batch() + update.penalty(iteration, epoch);
+            score = run(entry, batch, salt + iteration) / entry.program.batch() + update.penalty(iteration, epoch);
             net.setScore(score);
             update.apply(iteration, epoch);
         } finally {
@@ -319,11 +328,11 @@ public final class Accelerated implements AutoCloseable {
 
     // Running.
 
-    private double run(Entry entry, DataSet batch, int step) {
+    private double run(Entry entry, DataSet batch, long step) {
         return entry.executable.run(feed(entry, batch, step));
     }
 
-    private Kernels.Feed feed(Entry entry, DataSet batch, int step) {
+    private Kernels.Feed feed(Entry entry, DataSet batch, long step) {
         INDArray features = dense(batch.getFeatures(), entry.features);
         if (features != batch.getFeatures()) entry.features = features;
         INDArray labels = dense(batch.getLabels(), entry.labels);

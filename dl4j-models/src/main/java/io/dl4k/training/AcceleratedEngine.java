@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +31,8 @@ record AcceleratedEngine(Network network, Accelerated fast) implements StepEngin
 
     @Override
     public double fit(DataSet batch) {
-        return fast.step(batch);
+        // The trainer seeds ND4J's generator, from which DL4J's own dropout draws: this one must follow it.
+        return fast.seed(Nd4j.getRandom().getSeed()).step(batch);
     }
 
     @Override

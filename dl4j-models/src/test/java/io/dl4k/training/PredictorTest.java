@@ -62,8 +62,12 @@ class PredictorTest {
         MultiLayerNetwork net = initialised(classifier(new Sgd(0.1), 0.5));
         Rows rows = twoClasses(7, 3, null);
         float[][] predicted = Predictor.predict(net, new Rows(rows.features(), null, 3));
-        assertArrayEquals(net.output(Nd4j.createFromArray(rows.features())).toFloatMatrix(), predicted);
-        assertArrayEquals(predicted, Predictor.predict(net.toComputationGraph(), rows));
+        float[][] stock = net.output(Nd4j.createFromArray(rows.features())).toFloatMatrix();
+        assertEquals(stock.length, predicted.length);
+        for (int row = 0; row < stock.length; row++) {
+            assertArrayEquals(stock[row], predicted[row], 1e-6f);
+        }
+        assertArrayEquals(stock, Predictor.predict(net.toComputationGraph(), rows));
     }
 
     @Test
