@@ -84,7 +84,7 @@ public final class ReportPage {
         Contender submitted = report.submitted();
         html.markup("<header>\n<p class=\"kicker\">DL4K report</p>\n").element("h1", report.title()).markup("\n<dl class=\"tiles\">");
         tile("cross-validated " + report.metric(), number(submitted.score()));
-        tile("standard error", report.trust().foldError().isPresent() ? number(report.trust().foldError().getAsDouble()) : "unknown");
+        tile("standard error", number(report.trust().error()));
         tile("expected on Kaggle", number(report.trust().low()) + " to " + number(report.trust().high()));
         tile("submitted", submitted.name() + ", " + plural(submitted.networks().size(), "network"));
         html.markup("</dl>\n<noscript><p class=\"note\">The charts need JavaScript. All their numbers but the learning curves are in the tables.</p></noscript>\n</header>\n");
@@ -227,7 +227,7 @@ public final class ReportPage {
         int classes = confusion.labels().size();
         open("confusion", "Confusion matrix, out of fold");
         if (classes <= LARGEST_MATRIX) {
-            html.markup("<p class=\"note\">A row is what the rows are, a column what they were taken for. The darker, the larger the share of its row.</p>\n");
+            html.markup("<p class=\"note\">A row is what the rows are, a column what they were taken for. The stronger the colour, the larger the share of its row.</p>\n");
             html.markup("<div class=\"wide\"><table class=\"matrix\">\n<thead><tr><td></td>");
             confusion.labels().forEach(label -> html.element("th scope=\"col\"", label));
             html.markup("</tr></thead>\n<tbody>\n");
@@ -307,7 +307,7 @@ public final class ReportPage {
 
     /** A place that the script draws a chart into. @param id of our own */
     private void figure(String id, String caption) {
-        html.markup("<figure><div class=\"chart\" id=\"" + id + "\" role=\"img\" aria-label=\"" + Html.escape(caption) + "\"></div>").element("figcaption", caption).markup("</figure>\n");
+        html.markup("<figure>").element("figcaption", caption).markup("<div class=\"chart\" id=\"" + id + "\" role=\"img\" aria-label=\"" + Html.escape(caption) + "\"></div></figure>\n");
     }
 
     private String data() {
