@@ -85,7 +85,7 @@ public final class ReportPage {
         html.markup("<header>\n<p class=\"kicker\">DL4K report</p>\n").element("h1", report.title()).markup("\n<dl class=\"tiles\">");
         tile("cross-validated " + report.metric(), number(submitted.score()));
         tile("standard error", number(report.trust().error()));
-        tile("expected on Kaggle", number(report.trust().low()) + " to " + number(report.trust().high()));
+        tile("expected on the test rows", number(report.trust().low()) + " to " + number(report.trust().high()));
         tile("submitted", submitted.name() + ", " + plural(submitted.networks().size(), "network"));
         html.markup("</dl>\n<noscript><p class=\"note\">The charts need JavaScript. All their numbers but the learning curves are in the tables.</p></noscript>\n</header>\n");
     }
@@ -114,7 +114,7 @@ public final class ReportPage {
             first.append("There is one fold, so nothing is known of how the score would change with other training rows. ");
         }
         trust.rowError().ifPresent(error -> first.append(String.format(Locale.ROOT, "The luck of which rows were validated alone is worth %s. ", number(error))));
-        first.append(String.format(Locale.ROOT, "Adding the luck of the %s, expect between %s and %s on Kaggle, 19 times out of 20; the public leaderboard shows only a part of those rows "
+        first.append(String.format(Locale.ROOT, "Adding the luck of the %s, expect between %s and %s on them, 19 times out of 20; Kaggle's public leaderboard shows only a part of them "
                 + "and scatters more.", plural(trust.testRows(), "test row"), number(trust.low()), number(trust.high())));
         List<String> sentences = new ArrayList<>(List.of(first.toString()));
         StringBuilder second = new StringBuilder("What this does not see: it holds only if the test rows are like the training rows.");

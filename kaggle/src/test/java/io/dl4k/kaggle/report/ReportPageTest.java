@@ -82,7 +82,7 @@ class ReportPageTest {
         assertEquals(List.of(
                 "Accuracy of 0.8000 over 100 rows, each predicted only by networks that were not trained on it. The 2 folds' scores have a mean of 0.8000 with a standard error of 0.1000 "
                         + "(so few folds tell little of how scores scatter). The luck of which rows were validated alone is worth 0.0400. Adding the luck of the 1 test row, expect between "
-                        + "0.5000 and 1.0000 on Kaggle, 19 times out of 20; the public leaderboard shows only a part of those rows and scatters more.",
+                        + "0.5000 and 1.0000 on them, 19 times out of 20; Kaggle's public leaderboard shows only a part of them and scatters more.",
                 "What this does not see: it holds only if the test rows are like the training rows. Folds share training rows, so their standard error is too small rather than too large. "
                         + "mlp was chosen from 2 candidates by this very score, which flatters it a little. The submission averages all 2 networks, the score above only those that had not "
                         + "seen the row: it may do a little better.",
