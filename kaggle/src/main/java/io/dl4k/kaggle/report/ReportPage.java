@@ -294,6 +294,9 @@ public final class ReportPage {
                     .element("td class=\"number\"", speed.isPresent() ? grouped(Math.round(speed.getAsDouble())) : "–").markup("</tr>\n");
         }
         html.markup("</tbody></table></div>\n");
+        if (report.contenders().stream().anyMatch(contender -> contender.withoutHistory() > 0)) {
+            html.markup("<p class=\"note\">Networks from a checkpoint count with the time to read and validate them.</p>\n");
+        }
         close();
     }
 
