@@ -84,8 +84,8 @@ public final class ReportPage {
         Contender submitted = report.submitted();
         html.markup("<header>\n<p class=\"kicker\">DL4K report</p>\n").element("h1", report.title()).markup("\n<dl class=\"tiles\">");
         tile("cross-validated " + report.metric(), number(submitted.score()));
-        tile("standard error", report.trust().foldError().isPresent() ? number(report.trust().foldError().getAsDouble()) : "unknown");
-        tile("expected on Kaggle", number(report.trust().low()) + " to " + number(report.trust().high()));
+        tile("standard error", number(report.trust().error()));
+        tile("expected on the test rows", number(report.trust().low()) + " to " + number(report.trust().high()));
         tile("submitted", submitted.name() + ", " + plural(submitted.networks().size(), "network"));
         html.markup("</dl>\n<noscript><p class=\"note\">The charts need JavaScript. All their numbers but the learning curves are in the tables.</p></noscript>\n</header>\n");
     }
@@ -114,7 +114,7 @@ public final class ReportPage {
             first.append("There is one fold, so nothing is known of how the score would change with other training rows. ");
         }
         trust.rowError().ifPresent(error -> first.append(String.format(Locale.ROOT, "The luck of which rows were validated alone is worth %s. ", number(error))));
-        first.append(String.format(Locale.ROOT, "Adding the luck of the %s, expect between %s and %s on Kaggle, 19 times out of 20; the public leaderboard shows only a part of those rows "
+        first.append(String.format(Locale.ROOT, "Adding the luck of the %s, expect between %s and %s on them, 19 times out of 20; Kaggle's public leaderboard shows only a part of them "
                 + "and scatters more.", plural(trust.testRows(), "test row"), number(trust.low()), number(trust.high())));
         List<String> sentences = new ArrayList<>(List.of(first.toString()));
         StringBuilder second = new StringBuilder("What this does not see: it holds only if the test rows are like the training rows.");
@@ -227,7 +227,7 @@ public final class ReportPage {
         int classes = confusion.labels().size();
         open("confusion", "Confusion matrix, out of fold");
         if (classes <= LARGEST_MATRIX) {
-            html.markup("<p class=\"note\">A row is what the rows are, a column what they were taken for. The darker, the larger the share of its row.</p>\n");
+            html.markup("<p class=\"note\">A row is what the rows are, a column what they were taken for. The stronger the colour, the larger the share of its row.</p>\n");
             html.markup("<div class=\"wide\"><table class=\"matrix\">\n<thead><tr><td></td>");
             confusion.labels().forEach(label -> html.element("th scope=\"col\"", label));
             html.markup("</tr></thead>\n<tbody>\n");
@@ -294,6 +294,9 @@ public final class ReportPage {
                     .element("td class=\"number\"", speed.isPresent() ? grouped(Math.round(speed.getAsDouble())) : "–").markup("</tr>\n");
         }
         html.markup("</tbody></table></div>\n");
+        if (report.contenders().stream().anyMatch(contender -> contender.withoutHistory() > 0)) {
+            html.markup("<p class=\"note\">Networks from a checkpoint count with the time to read and validate them.</p>\n");
+        }
         close();
     }
 
@@ -307,7 +310,7 @@ public final class ReportPage {
 
     /** A place that the script draws a chart into. @param id of our own */
     private void figure(String id, String caption) {
-        html.markup("<figure><div class=\"chart\" id=\"" + id + "\" role=\"img\" aria-label=\"" + Html.escape(caption) + "\"></div>").element("figcaption", caption).markup("</figure>\n");
+        html.markup("<figure>").element("figcaption", caption).markup("<div class=\"chart\" id=\"" + id + "\" role=\"img\" aria-label=\"" + Html.escape(caption) + "\"></div></figure>\n");
     }
 
     private String data() {

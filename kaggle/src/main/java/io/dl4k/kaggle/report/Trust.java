@@ -44,7 +44,7 @@ public record Trust(String metric, double score, int rows, int folds, double fol
         Spread spread = Spread.of(foldScores);
         double score = metric.score(predictions, targets);
         OptionalDouble rowError = redrawn(metric, predictions, targets, seed);
-        double error = Math.max(spread.error().orElse(0), rowError.orElse(0));
+        double error = larger(spread.error(), rowError);
         // The test rows are other rows: their luck adds to ours, and grows as they are fewer.
         double luck = rowError.orElse(0) * Math.sqrt(predictions.length / (double) testRows);
         double reach = NINETEEN_OF_TWENTY * Math.sqrt(error * error + luck * luck);
@@ -52,6 +52,15 @@ public record Trust(String metric, double score, int rows, int folds, double fol
         double low = metric.higherIsBetter() ? score - reach : Math.max(0, score - reach);
         double high = metric.higherIsBetter() ? Math.min(1, score + reach) : score + reach;
         return new Trust(metric.name(), score, predictions.length, foldScores.size(), spread.mean(), spread.error(), rowError, testRows, low, high);
+    }
+
+    /** The larger of the two standard errors; 0 where neither is known. */
+    double error() {
+        return larger(foldError, rowError);
+    }
+
+    private static double larger(OptionalDouble a, OptionalDouble b) {
+        return Math.max(a.orElse(0), b.orElse(0));
     }
 
     private static OptionalDouble redrawn(Metric metric, float[][] predictions, float[][] targets, long seed) {

@@ -85,7 +85,7 @@
     const series = [{ label: "epoch", value: (chart, v) => v == null ? "–" : String(v) }];
     const columns = [epochs];
     for (const line of curve.lines) {
-      series.push({ class: "thin", stroke: () => faint(0.35), width: 1, points: { show: single, size: 5 } });
+      series.push({ class: "thin", stroke: () => faint(0.55), width: 1, points: { show: single, size: 5 } });
       columns.push(line);
     }
     series.push({ label: curve.lines.length > 1 ? "mean " + curve.name : curve.name, stroke: () => color("--accent"), width: 2.5,

@@ -67,11 +67,21 @@ class CommandLineTest {
         Path second = folder.resolve("2.csv");
         Path firstModel = folder.resolve("1.zip");
         Path secondModel = folder.resolve("2.zip");
-        assertEquals(0, run("train", "--epochs", 1, "--folds", 1, "--quiet", "--out", first, "--model", firstModel), err::toString);
-        assertEquals(0, run("train", "--epochs", 1, "--folds", 1, "--quiet", "--out", second, "--model", secondModel), err::toString);
+        Path firstReport = folder.resolve("1.html");
+        Path secondReport = folder.resolve("2.html");
+        assertEquals(0, run("train", "--epochs", 1, "--folds", 1, "--quiet", "--out", first, "--model", firstModel, "--report", firstReport), err::toString);
+        assertEquals(0, run("train", "--epochs", 1, "--folds", 1, "--quiet", "--out", second, "--model", secondModel, "--report", secondReport), err::toString);
         assertArrayEquals(Files.readAllBytes(first), Files.readAllBytes(second));
         assertArrayEquals(Files.readAllBytes(firstModel), Files.readAllBytes(secondModel));
+        assertEquals(withoutTimes(firstReport), withoutTimes(secondReport));
         assertEquals("", err.toString());
+    }
+
+    private static String withoutTimes(Path report) throws IOException {
+        String page = Files.readString(report);
+        String kept = page.replaceFirst("(?s)<section id=\"times\">.*?</section>", "");
+        assertTrue(kept.length() < page.length() && kept.contains("UCI handwritten digits"), "a report of the sample with one section of times");
+        return kept;
     }
 
     private static byte[] resource(String name) throws IOException {
@@ -94,6 +104,8 @@ class CommandLineTest {
         "train --seed x | dl4k: Invalid value for option '--seed': 'x' is not a long",
         "train --out /nowhere/s.csv | dl4k: --out /nowhere/s.csv: the folder /nowhere does not exist",
         "train --model /nowhere/m.zip | dl4k: --model /nowhere/m.zip: the folder /nowhere does not exist",
+        "train --report /nowhere/r.html | dl4k: --report /nowhere/r.html: the folder /nowhere does not exist",
+        "train --report ./submission.csv | dl4k: --report and --out name the same file, ./submission.csv; give each its own",
         "frobnicate | dl4k: Unmatched argument at index 0: 'frobnicate'",
     })
     void wrongArguments_oneLineAndExit2(String arguments, String message) {

@@ -55,8 +55,11 @@ final class Chromium implements AutoCloseable {
     /** @param profile an empty folder for the browser's own files */
     static Chromium start(Path executable, Path profile) throws Exception {
         // No sandbox, because containers that run as root have none; the only page it sees is ours.
-        Process process = new ProcessBuilder(executable.toString(), "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-                "--disable-background-networking", "--remote-debugging-port=0", "--user-data-dir=" + profile, "about:blank").redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        ProcessBuilder builder = new ProcessBuilder(executable.toString(), "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+                "--disable-background-networking", "--remote-debugging-port=0", "--user-data-dir=" + profile, "about:blank").redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        // Its lock's socket lies in the temporary folder and would be left there.
+        builder.environment().put("TMPDIR", profile.toString());
+        Process process = builder.start();
         try {
             BufferedReader errors = new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
             String line;

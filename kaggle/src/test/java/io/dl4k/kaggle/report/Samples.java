@@ -4,10 +4,12 @@ import io.dl4k.metrics.Metrics;
 import io.dl4k.training.History;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /** Reports to test with. */
 final class Samples {
@@ -37,10 +39,12 @@ final class Samples {
             targets[row][actual[row]] = 1;
             predictions[row][random.nextInt(3) == 0 ? random.nextInt(k) : actual[row]] = 1;
         }
-        List<Double> scores = List.of(0.6, 0.7, 0.65);
+        // Twenty rows a fold.
+        List<Double> scores = IntStream.range(0, 3).mapToObj(fold -> Metrics.ACCURACY.score(Arrays.copyOfRange(predictions, 20 * fold, 20 * fold + 20),
+                Arrays.copyOfRange(targets, 20 * fold, 20 * fold + 20))).toList();
         List<Contender.Member> networks = List.of(new Contender.Member(0, 0, 1234, Optional.of(history(2.0, 1.0, 0.5))),
                 new Contender.Member(1, 0, 1234, Optional.of(history(1.8, 1.2))), new Contender.Member(2, 0, 1234, Optional.empty()));
-        Contender first = new Contender("mlp", "MLP", 0.65, scores, rows, networks);
+        Contender first = new Contender("mlp", "MLP", Metrics.ACCURACY.score(predictions, targets), scores, rows, networks);
         Contender second = new Contender("cnn", "CNN", 0.5, List.of(0.4, 0.5, 0.6), rows, networks);
         List<Facts> facts = List.of(new Facts("Run", List.of(new Facts.Fact("Data", title + ".zip"), new Facts.Fact("Seed", "42"))));
         return new Report(title, "accuracy", facts, List.of(first, second), 0, 6, Trust.of(Metrics.ACCURACY, scores, predictions, targets, 40, 42),

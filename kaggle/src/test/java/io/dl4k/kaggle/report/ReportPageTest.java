@@ -1,0 +1,113 @@
+package io.dl4k.kaggle.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ReportPageTest {
+    private static final List<String> LABELS = List.of("no", "yes");
+
+    @Test
+    void of_anyReport_refersToNothingOutside() {
+        String page = ReportPage.of(Samples.report("Titanic", LABELS, Samples.NOON));
+        Matcher references = Pattern.compile("(?i)\\b(?:src|href|srcset|action|poster)\\s*=\\s*[\"']([^\"']*)|url\\(([^)]*)\\)|@import\\s+(\\S+)").matcher(page);
+        assertEquals(List.of("data:,"), references.results().map(m -> m.group(1) != null ? m.group(1) : m.group(2) != null ? m.group(2) : m.group(3)).toList());
+        for (String way : List.of("fetch(", "XMLHttpRequest", "WebSocket", "sendBeacon", "EventSource", "import(", "<iframe", "<img")) {
+            assertFalse(page.contains(way), way);
+        }
+        // The one address in it is in the chart library's own first line, a comment.
+        assertEquals(List.of("/*! https:"), Pattern.compile("(/\\*! )?https?:").matcher(page).results().map(m -> m.group()).toList());
+        assertTrue(page.contains("default-src 'none'"), "the browser is told to refuse the rest");
+    }
+
+    @Test
+    void of_sameRunAtAnotherTime_differsInTheTimesAlone() {
+        String first = ReportPage.of(Samples.report("Titanic", LABELS, Samples.NOON));
+        String second = ReportPage.of(Samples.report("Titanic", LABELS, Samples.NOON.plusSeconds(61)));
+        assertNotEquals(first, second);
+        Pattern times = Pattern.compile("<section id=\"times\">.*?</section>", Pattern.DOTALL);
+        assertEquals(times.matcher(first).replaceFirst(""), times.matcher(second).replaceFirst(""));
+        assertTrue(first.contains("Finished 2026-01-02 12:00:00 UTC after "), first);
+    }
+
+    @Test
+    void of_textFromData_isEscapedEverywhere() {
+        String hostile = "<b>&\"'</script>";
+        String page = ReportPage.of(Samples.report(hostile, List.of(hostile, "yes"), Samples.NOON));
+        assertFalse(page.contains(hostile));
+        assertTrue(page.contains("<h1>&lt;b&gt;&amp;&quot;&#39;&lt;/script&gt;</h1>"));
+        assertEquals(3, Pattern.compile("</script>").matcher(page).results().count());
+    }
+
+    @Test
+    void of_histories_dataHasTheirNumbers() throws Exception {
+        String page = ReportPage.of(Samples.report("Titanic", LABELS, Samples.NOON));
+        Matcher block = Pattern.compile("id=\"data\">(.*?)</script>", Pattern.DOTALL).matcher(page);
+        assertTrue(block.find());
+        JsonNode data = JsonMapper.builder().build().readTree(block.group(1));
+        assertEquals("mlp", data.at("/folds/0/name").asText());
+        assertEquals(0.5, data.at("/folds/1/mean").asDouble());
+        assertEquals(0.1 / Math.sqrt(3), data.at("/folds/1/error").asDouble(), 1e-12);
+        assertEquals(4, data.get("curves").size());
+        assertEquals("[2.0,1.0,0.5]", data.at("/curves/0/lines/0").toString());
+        assertEquals("[1.8,1.2,null]", data.at("/curves/0/lines/1").toString());
+        assertEquals("[1.9,1.1,0.5]", data.at("/curves/0/mean").toString());
+    }
+
+    @Test
+    void of_networksFromACheckpoint_saysThatTheirCurvesAreMissing() {
+        String page = ReportPage.of(Samples.report("Titanic", LABELS, Samples.NOON));
+        assertTrue(page.contains("1 of 3 networks came from a checkpoint of an interrupted run, which keeps no learning curves."));
+    }
+
+    @Test
+    void trustSentences_foldsAndCandidates_nameEveryDoubt() {
+        Contender only = new Contender("mlp", "MLP", 0.8, List.of(0.7, 0.9), 100, List.of(new Contender.Member(0, 0, 5, Optional.empty()), new Contender.Member(1, 0, 5, Optional.empty())));
+        Trust trust = new Trust("accuracy", 0.8, 100, 2, 0.8, java.util.OptionalDouble.of(0.1), java.util.OptionalDouble.of(0.04), 1, 0.5, 1);
+        Report report = new Report("t", "accuracy", List.of(), List.of(only, only), 0, 6, trust, Optional.empty(), new Report.Times(Samples.NOON, 1, List.of(1.0, 1.0)));
+        assertEquals(List.of(
+                "Accuracy of 0.8000 over 100 rows, each predicted only by networks that were not trained on it. The 2 folds' scores have a mean of 0.8000 with a standard error of 0.1000 "
+                        + "(so few folds tell little of how scores scatter). The luck of which rows were validated alone is worth 0.0400. Adding the luck of the 1 test row, expect between "
+                        + "0.5000 and 1.0000 on them, 19 times out of 20; Kaggle's public leaderboard shows only a part of them and scatters more.",
+                "What this does not see: it holds only if the test rows are like the training rows. Folds share training rows, so their standard error is too small rather than too large. "
+                        + "mlp was chosen from 2 candidates by this very score, which flatters it a little. The submission averages all 2 networks, the score above only those that had not "
+                        + "seen the row: it may do a little better.",
+                "The time budget ended the run after 4 of 6 networks."), ReportPage.trustSentences(report));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.83612, 0.8361", "0, 0.0000", "0.00012345, 1.23e-04", "23456.78, '23,456.8'", "NaN, –"})
+    void number_ofAnySize_keepsItsDigits(double x, String expected) {
+        assertEquals(expected, ReportPage.number(x));
+    }
+
+    @Test
+    void escape_whatNoPageMayHold_isReplaced() {
+        assertEquals("a\uFFFD\uFFFD\uFFFDb\n\uD83D\uDE00", Html.escape("a\0\uD800\uFFFEb\n\uD83D\uDE00"));
+    }
+
+    @Test
+    void write_overAnOldReport_replacesIt(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("r.html"), "old");
+        Report report = Samples.report("Titanic", LABELS, Samples.NOON);
+        ReportPage.write(file, report);
+        assertEquals(ReportPage.of(report), Files.readString(file));
+        try (var files = Files.list(folder)) {
+            assertEquals(List.of(file), files.toList());
+        }
+    }
+}
