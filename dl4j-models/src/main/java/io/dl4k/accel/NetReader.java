@@ -289,7 +289,9 @@ final class NetReader {
         boolean usual = g.getPoolingDimensions() == null || java.util.Arrays.equals(g.getPoolingDimensions(), images == CNN2DFormat.NHWC ? new int[] {1, 2} : new int[] {2, 3})
                 || images == null && java.util.Arrays.equals(g.getPoolingDimensions(), new int[] {2});
         if (!g.isCollapseDimensions() || !usual) refuse(i, "pooling dimensions " + java.util.Arrays.toString(g.getPoolingDimensions()));
-        layers.add(new LayerSpec.GlobalPooling(poolKind(i, g.getPoolingType(), false)));
+        LayerSpec.PoolKind kind = poolKind(i, g.getPoolingType(), false);
+        if (kind == LayerSpec.PoolKind.SUM && images != null) refuse(i, "sum over images");
+        layers.add(new LayerSpec.GlobalPooling(kind));
     }
 
     private void batchNorm(int i, BatchNormalization b) {

@@ -31,7 +31,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 class RecurrentParityTest {
     private static final int CLASSES = 3;
     private static final int INPUTS = 5;
-    private static final int STEPS = 7;
+    private static final int STEPS = 5;
 
     private static NeuralNetConfiguration.ListBuilder list() {
         return new NeuralNetConfiguration.Builder().seed(5).updater(new Sgd(0.05)).activation(Activation.TANH)
@@ -51,7 +51,7 @@ class RecurrentParityTest {
     }
 
     private static int steps(int i) {
-        return i % 4 == 3 ? 4 : STEPS;
+        return i % 4 == 3 ? 3 : STEPS;
     }
 
     private static INDArray stepLabels(Random random, int batch, int steps) {
@@ -143,7 +143,7 @@ class RecurrentParityTest {
         }, 50);
     }
 
-    @ParameterizedTest @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+    @ParameterizedTest @ValueSource(ints = {1, 2, 3, 4})
     void drawnArchitecture_matchesStock(int seed) {
         Random random = new Random(seed);
         NeuralNetConfiguration.ListBuilder list = new NeuralNetConfiguration.Builder().seed(seed).updater(new Adam(2e-3)).activation(Activation.TANH).list();
