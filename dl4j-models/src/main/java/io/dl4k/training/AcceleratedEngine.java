@@ -4,10 +4,16 @@ import io.dl4k.accel.Accelerated;
 import io.dl4k.hardware.Backend;
 import io.dl4k.hardware.LoadedBackend;
 import java.util.Optional;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,9 +46,35 @@ record AcceleratedEngine(Network network, Accelerated fast) implements StepEngin
         return batch.getFeaturesMaskArray() == null ? fast.output(batch.getFeatures()) : network.output(batch);
     }
 
+    /** From the accelerated outputs, where the output layer's activation can be undone; otherwise as DL4J computes it. */
     @Override
     public double loss(DataSet batch) {
-        return network.loss(batch);
+        MultiLayerNetwork net = fast.network();
+        boolean masked = batch.getFeaturesMaskArray() != null || batch.getLabelsMaskArray() != null;
+        if (masked || batch.getLabels().rank() != 2 || !(net.getOutputLayer().conf().getLayer() instanceof BaseOutputLayer last)) {
+            return network.loss(batch);
+        }
+        INDArray out = fast.output(batch.getFeatures());
+        Optional<INDArray> raw = beforeActivation(last.getActivationFn(), out);
+        if (raw.isEmpty()) {
+            return network.loss(batch);
+        }
+        double sum = last.getLossFn().computeScore(batch.getLabels(), raw.get(), last.getActivationFn(), null, false);
+        return sum / out.size(0) + net.calcRegularizationScore(true);
+    }
+
+    /** {@return input of the activation that gives this output; for softmax one of many} */
+    private static Optional<INDArray> beforeActivation(IActivation activation, INDArray out) {
+        if (activation instanceof ActivationIdentity) {
+            return Optional.of(out);
+        }
+        if (activation instanceof ActivationSoftmax) {
+            return Optional.of(Transforms.log(out, true));
+        }
+        if (activation instanceof ActivationSigmoid) {
+            return Optional.of(Transforms.log(out.div(out.rsub(1)), false));
+        }
+        return Optional.empty();
     }
 
     @Override

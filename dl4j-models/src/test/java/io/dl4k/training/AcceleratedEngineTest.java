@@ -1,0 +1,56 @@
+package io.dl4k.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.dl4k.models.Mlp;
+import io.dl4k.models.ResidualCnn;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+class AcceleratedEngineTest {
+    private static final int ROWS = 7;
+
+    private static void assertSameLoss(MultiLayerNetwork net, INDArray labels) {
+        Network network = Network.of(net);
+        DataSet batch = new DataSet(Nd4j.rand(ROWS, 5).subi(0.5), labels);
+        try (StepEngine fast = AcceleratedEngine.of(network).orElseThrow(); StepEngine stock = new StockEngine(network)) {
+            double wanted = stock.loss(batch);
+            assertTrue(wanted > 0);
+            assertEquals(wanted, fast.loss(batch), 1e-5 * wanted);
+        }
+    }
+
+    private static INDArray oneHot(int classes) {
+        INDArray labels = Nd4j.zeros(ROWS, classes);
+        for (int row = 0; row < ROWS; row++) {
+            labels.putScalar(row, row % classes, 1);
+        }
+        return labels;
+    }
+
+    @Test
+    void loss_softmaxWithPenaltyAndDropout_isStocks() {
+        assertSameLoss(Mlp.classifier(5, 3).hidden(8).dropout(0.5).l2(0.01).build(), oneHot(3));
+    }
+
+    @Test
+    void loss_sigmoid_isStocks() {
+        assertSameLoss(Mlp.multiLabel(5, 3).hidden(8).build(), oneHot(3));
+    }
+
+    @Test
+    void loss_regression_isStocks() {
+        assertSameLoss(Mlp.regressor(5, 2).hidden(8).build(), Nd4j.rand(ROWS, 2));
+    }
+
+    @Test
+    void of_graph_isLeftToStock() {
+        Network graph = Network.of(ResidualCnn.images(8, 8, 1).conv(4, 3).residual(4, 3).classes(2).build());
+        assertTrue(AcceleratedEngine.of(graph).isEmpty());
+        assertTrue(StepEngine.of(graph) instanceof StockEngine);
+    }
+}
