@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
@@ -65,6 +66,8 @@ public final class Main {
             return 0;
         } catch (CommandLineOptionException e) {
             return refuse(e.getMessage());
+        } catch (NoBenchmarksException e) {
+            return refuse("no benchmark matches " + String.join(" ", jmh) + "; ./dl4k bench -l lists them");
         } catch (RunnerException e) {
             System.err.println(e.getMessage());
             return 1;
