@@ -59,7 +59,7 @@ public final class Page {
             `./dl4k bench` runs everything, `./dl4k bench --quick` a shorter set in under 20 minutes, `./dl4k bench PATTERN` what matches; JMH's options pass
             through. `--save FILE` keeps the results with the machine.
             """);
-        if (files.isEmpty()) text.append("\nNo results have been saved: no machine was quiet enough yet.\n");
+        if (files.isEmpty()) text.append("\nNo results of a quiet machine have been saved yet.\n");
         for (Path file : files) {
             Measurements run = Measurements.read(file);
             text.append("\n## ").append(file.getFileName().toString().replaceFirst("\\.json$", "")).append("\n\n").append(machine(run.json())).append('\n').append(tables(run));

@@ -82,7 +82,7 @@ class PageTest {
     @Test
     void write_noResults_saysSo(@TempDir Path folder) throws IOException {
         Page.write(folder.resolve("none"), folder.resolve("page.md"));
-        assertTrue(Files.readString(folder.resolve("page.md")).endsWith("\nNo results have been saved: no machine was quiet enough yet.\n"));
+        assertTrue(Files.readString(folder.resolve("page.md")).endsWith("\nNo results of a quiet machine have been saved yet.\n"));
     }
 
     @Test
