@@ -72,10 +72,12 @@ New-Item -ItemType Directory -Force -Path $target | Out-Null
 $started = Get-Date
 Set-Location -LiteralPath $root
 $options = @("$env:DL4K_MVN_OPTS" -split ' +' | Where-Object { $_ })
-$log = & mvn -B -q -Dmaven.test.skip=true @options -pl $module -am package 2>&1
+# The libraries that DL4K is measured against.
+$peers = @(if ($module -ne 'kaggle') { '-Ppeers' })
+$log = & mvn -B -q -Dmaven.test.skip=true @peers @options -pl $module -am package 2>&1
 if ($LASTEXITCODE -ne 0) { $log | ForEach-Object { [Console]::Error.WriteLine("$_") }; Fail 'the build failed, see above.' }
-$jar = Get-ChildItem -LiteralPath $target -Filter "$module-*.jar" | Sort-Object LastWriteTimeUtc | Select-Object -Last 1
-$main = if ($module -eq 'kaggle') { 'io.dl4k.kaggle.cli.Main' } else { 'org.openjdk.jmh.Main' }
+$jar = Get-ChildItem -LiteralPath $target -Filter $(if ($module -eq 'kaggle') { 'kaggle-*.jar' } else { 'benchmarks.jar' }) | Sort-Object LastWriteTimeUtc | Select-Object -Last 1
+$main = if ($module -eq 'kaggle') { 'io.dl4k.kaggle.cli.Main' } else { 'io.dl4k.benchmarks.Main' }
 $path = ($jar.FullName + ';' + (Get-Content -Raw -LiteralPath $classpath).Trim()).Replace('\', '\\')
 [IO.File]::WriteAllText($arguments, "-cp `"$path`"`r`n$main`r`n")
 Set-Content -LiteralPath $stamp -Value ''

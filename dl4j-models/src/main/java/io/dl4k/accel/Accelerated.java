@@ -171,7 +171,7 @@ public final class Accelerated implements AutoCloseable {
     /** Score and gradient of one batch without an update; the gradient is in {@code net.getFlattenedGradients()}, divided by the batch.
      *
      *  @throws UnsupportedOperationException if this batch cannot be accelerated */
-    double gradient(DataSet batch) {
+    public double gradient(DataSet batch) {
         String reason = unusual(batch);
         if (reason != null) throw new UnsupportedOperationException(reason);
         int usual = natives.ompGetMaxThreads();

@@ -1,0 +1,54 @@
+package io.dl4k.benchmarks;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dl4k.hardware.Probe;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Where and when a run was made.
+ *
+ * @param hardware    the probe's
+ * @param load        the system's load average just before; well above 0 means that others were computing too; negative: unknown
+ * @param commit      of the sources, {@code unknown} outside a checkout
+ * @param environment the variables that decide how natives use threads, those that are set
+ */
+record Machine(io.dl4k.hardware.Machine hardware, double load, String commit, Instant time, Map<String, String> environment) {
+    private static final String[] THREAD_VARIABLES = {"OMP_NUM_THREADS", "OMP_WAIT_POLICY", "OPENBLAS_NUM_THREADS", "OPENBLAS_THREAD_TIMEOUT"};
+
+    static Machine now() {
+        Map<String, String> environment = new TreeMap<>();
+        for (String name : THREAD_VARIABLES) if (System.getenv(name) != null) environment.put(name, System.getenv(name));
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        return new Machine(Probe.thisMachine(), load, describe(), Instant.now().truncatedTo(ChronoUnit.SECONDS), environment);
+    }
+
+    private static String describe() {
+        try {
+            Process git = new ProcessBuilder("git", "describe", "--always", "--dirty").redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            String answer = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            return git.waitFor() == 0 && !answer.isEmpty() ? answer : "unknown";
+        } catch (IOException noGit) {
+            return "unknown";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "unknown";
+        }
+    }
+
+    ObjectNode toJson() {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("processor", hardware.processor().model()).put("isa", hardware.processor().isa().toString()).put("cores", hardware.usableCores());
+        json.put("memoryGiB", hardware.usableMemoryBytes() >> 30).put("platform", hardware.platform());
+        json.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
+        json.put("loadBefore", load).put("commit", commit).put("time", time.toString());
+        environment.forEach(json.putObject("environment")::put);
+        return json;
+    }
+}

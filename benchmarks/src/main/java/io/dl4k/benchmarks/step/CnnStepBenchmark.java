@@ -1,0 +1,9 @@
+package io.dl4k.benchmarks.step;
+
+/** What does a step of conv32-pool-conv64-pool-dense128-10 on 28x28x1 cost? Run: {@code ./dl4k bench CnnStepBenchmark}. */
+public class CnnStepBenchmark extends StepBenchmark {
+    /** Called by JMH. */
+    public CnnStepBenchmark() {
+        super(Network.CNN);
+    }
+}

@@ -1,0 +1,9 @@
+package io.dl4k.benchmarks.step;
+
+/** What does a step of an LSTM 64-128 over 50 time steps with a softmax at each cost? Run: {@code ./dl4k bench LstmStepBenchmark}. */
+public class LstmStepBenchmark extends StepBenchmark {
+    /** Called by JMH. */
+    public LstmStepBenchmark() {
+        super(Network.LSTM);
+    }
+}

@@ -1,0 +1,9 @@
+package io.dl4k.benchmarks.step;
+
+/** What does a step of the perceptron 784-512-512-10 cost? Run: {@code ./dl4k bench MlpStepBenchmark}. */
+public class MlpStepBenchmark extends StepBenchmark {
+    /** Called by JMH. */
+    public MlpStepBenchmark() {
+        super(Network.MLP);
+    }
+}
