@@ -9,7 +9,8 @@ import java.util.function.IntToDoubleFunction;
 /**
  * How the other members of a row's group fared: target encoding of a group key (a shared ticket, a family), smoothed towards the mean of all.
  *
- * <p>A fitted row never sees its own target (leave-one-out); a new row sees all fitted members of its group. The value is
+ * <p>A fitted row does not see its own target in its group (leave-one-out), only in the mean of all, one row among them; a new row sees all fitted members of its
+ * group. The value is
  * (sum - n·prior) / (n + smoothing): 0 where nothing is known, positive where the others did better than average.
  *
  * @param prior mean target of the fitted rows that count
