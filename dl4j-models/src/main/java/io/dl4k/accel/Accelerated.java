@@ -402,6 +402,7 @@ public final class Accelerated implements AutoCloseable {
         if (mask != null) {
             String refusal = unusual(mask, batch.getFeatures());
             if (refusal != null) return refusal;
+            if (Masks.reachesOutput(spec) && !mask.equals(labelMask)) return "an output for every step whose label mask is not the features mask";
         }
         if (labelMask != null && (labelMask.rank() != 2 || labelMask.size(0) != batch.getLabels().size(0))) return "a label mask of shape " + java.util.Arrays.toString(labelMask.shape());
         return null;

@@ -283,13 +283,25 @@ class BuilderParityTest {
         Twins.assertSame(Rnn.tokens(VOCABULARY, 5).simple(4).bidirectional().lastStep().classes(OUTPUTS).optimizer(Optimizer.sgd(0.1)).configuration(), BuilderParityTest::padded, 30);
     }
 
-    @Test void simplePerStep_padding_matchesStock() {
-        Twins.assertSame(Rnn.tokens(VOCABULARY, 5).simple(4).simple(3).perStep().classes(OUTPUTS).optimizer(Optimizer.sgd(0.1)).configuration(), i -> {
-            DataSet batch = padded(i);
-            INDArray labels = Nd4j.zeros(batch.numExamples(), OUTPUTS, STEPS);
-            for (int n = 0; n < batch.numExamples(); n++) for (int t = 0; t < STEPS; t++) labels.putScalar(n, (n + t) % OUTPUTS, t, 1);
-            return new DataSet(batch.getFeatures(), labels, batch.getFeaturesMaskArray(), batch.getFeaturesMaskArray());
-        }, 30);
+    private static DataSet everyStep(int i) {
+        DataSet batch = padded(i);
+        INDArray labels = Nd4j.zeros(batch.numExamples(), OUTPUTS, STEPS);
+        for (int n = 0; n < batch.numExamples(); n++) for (int t = 0; t < STEPS; t++) labels.putScalar(n, (n + t) % OUTPUTS, t, 1);
+        return new DataSet(batch.getFeatures(), labels, batch.getFeaturesMaskArray(), batch.getFeaturesMaskArray());
+    }
+
+    @Test void perStep_padding_matchesStock() {
+        for (Rnn rnn : List.of(Rnn.tokens(VOCABULARY, 5).simple(4).simple(3).perStep(), Rnn.tokens(VOCABULARY, 5).conv1d(4, 3).perStep(), Rnn.tokens(VOCABULARY, 5).lstm(4).perStep()))
+            Twins.assertSame(rnn.classes(OUTPUTS).optimizer(Optimizer.sgd(0.1)).configuration(), BuilderParityTest::everyStep, 30);
+    }
+
+    @Test void perStep_paddingWithoutLabelMask_isHandedToFit() {
+        DataSet batch = everyStep(0);
+        batch.setLabelsMaskArray(null);
+        try (Accelerated fast = Twins.accelerate(Rnn.tokens(VOCABULARY, 5).simple(4).perStep().classes(OUTPUTS).build())) {
+            fast.step(batch);
+            assertEquals(List.of("an output for every step whose label mask is not the features mask"), fast.fallbacks());
+        }
     }
 
     @Test void maskZeroLstm_zerosBeforeTheEnd_areHandedToFit() {
