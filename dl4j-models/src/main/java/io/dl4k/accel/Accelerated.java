@@ -6,6 +6,7 @@ import io.dl4k.accel.program.Kernels;
 import io.dl4k.accel.program.NetSpec;
 import io.dl4k.accel.program.Program;
 import io.dl4k.accel.program.Shape;
+import io.dl4k.models.GlobalNormClipping;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -153,9 +154,13 @@ public final class Accelerated implements AutoCloseable {
         double score;
         try {
             natives.setOmpNumThreads(threadsFor(entry.program));
-            score = run(entry, batch, salt + iteration) / entry.program.batch() + update.penalty(iteration, epoch);
+            score = disturbed(entry, batch, salt + iteration) / entry.program.batch() + update.penalty(iteration, epoch);
             net.setScore(score);
-            update.apply(iteration, epoch);
+            update.apply(iteration, epoch, longestGradient());
+        } catch (UnsupportedOperationException e) {
+            // The values themselves asked for something else; nothing was updated yet.
+            natives.setOmpNumThreads(usual);
+            return stock(batch, e.getMessage());
         } finally {
             natives.setOmpNumThreads(usual);
         }
@@ -178,7 +183,7 @@ public final class Accelerated implements AutoCloseable {
         try {
             Entry entry = training(batch);
             natives.setOmpNumThreads(threadsFor(entry.program));
-            return run(entry, batch, 0) / entry.program.batch() + update.penalty(0, 0);
+            return disturbed(entry, batch, 0) / entry.program.batch() + update.penalty(0, 0);
         } finally {
             natives.setOmpNumThreads(usual);
         }
@@ -332,6 +337,22 @@ public final class Accelerated implements AutoCloseable {
         return entry.executable.run(feed(entry, batch, step));
     }
 
+    /** With weight noise, which neither output nor update sees. */
+    private double disturbed(Entry entry, DataSet batch, long step) {
+        update.disturb(spec.seed() + step * 0xD1342543DE82EF95L);
+        try {
+            return run(entry, batch, step);
+        } finally {
+            update.calm();
+        }
+    }
+
+    private double longestGradient() {
+        double longest = Double.POSITIVE_INFINITY;
+        for (TrainingListener listener : net.getListeners()) if (listener instanceof GlobalNormClipping clipping) longest = Math.min(longest, clipping.threshold());
+        return longest;
+    }
+
     private Kernels.Feed feed(Entry entry, DataSet batch, long step) {
         INDArray features = dense(batch.getFeatures(), entry.features);
         if (features != batch.getFeatures()) entry.features = features;
@@ -368,6 +389,8 @@ public final class Accelerated implements AutoCloseable {
 
     private String unusual(DataSet batch) {
         for (TrainingListener listener : net.getListeners()) {
+            // Known: step() bounds the gradient itself.
+            if (listener instanceof GlobalNormClipping) continue;
             String name = listener.getClass().getName();
             if (overrides(listener, "onForwardPass", Model.class, List.class) || overrides(listener, "onForwardPass", Model.class, Map.class)
                     || overrides(listener, "onGradientCalculation", Model.class) || overrides(listener, "onBackwardPass", Model.class))
@@ -379,6 +402,7 @@ public final class Accelerated implements AutoCloseable {
         if (mask != null) {
             String refusal = unusual(mask, batch.getFeatures());
             if (refusal != null) return refusal;
+            if (Masks.reachesOutput(spec) && !mask.equals(labelMask)) return "an output for every step whose label mask is not the features mask";
         }
         if (labelMask != null && (labelMask.rank() != 2 || labelMask.size(0) != batch.getLabels().size(0))) return "a label mask of shape " + java.util.Arrays.toString(labelMask.shape());
         return null;

@@ -10,7 +10,11 @@ import io.dl4k.accel.program.Rate;
 import io.dl4k.accel.program.UpdatePlan;
 import io.dl4k.accel.program.UpdaterSpec;
 import io.dl4k.accel.program.Window;
+import io.dl4k.models.BinaryCrossEntropyLoss;
+import io.dl4k.models.HuberLoss;
+import io.dl4k.models.SmoothedCrossEntropyLoss;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +27,7 @@ import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
@@ -46,10 +51,15 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.deeplearning4j.nn.conf.layers.util.MaskLayer;
+import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToRnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
+import org.deeplearning4j.nn.conf.weightnoise.IWeightNoise;
+import org.deeplearning4j.nn.conf.weightnoise.WeightNoise;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
@@ -89,6 +99,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMAE;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 import org.nd4j.linalg.lossfunctions.impl.LossNegativeLogLikelihood;
+import org.nd4j.linalg.lossfunctions.impl.LossPoisson;
 
 /** Reads a DL4J network into a {@link NetSpec}. What it does not know exactly it refuses, with the layer and the reason: a subclass may
  *  compute something else than the class it extends, so classes are compared, not instances. */
@@ -101,6 +112,7 @@ final class NetReader {
     private final MultiLayerNetwork net;
     private final MultiLayerConfiguration configuration;
     private final List<LayerSpec> layers = new ArrayList<>();
+    private final List<UpdatePlan.Noise> noises = new ArrayList<>();
     private final List<String> reasons = new ArrayList<>();
     private ParamLayout layout;
     private CNN2DFormat images;
@@ -183,8 +195,7 @@ final class NetReader {
     }
 
     private void layer(int i, Layer conf) {
-        if (conf.getConstraints() != null && !conf.getConstraints().isEmpty()) refuse(i, "constraints");
-        if (conf instanceof BaseLayer base && base.getWeightNoise() != null) refuse(i, "weight noise");
+        extras(i, conf, "");
         Class<?> kind = conf.getClass();
         if (kind == DenseLayer.class) dense(i, (DenseLayer) conf);
         else if (kind == OutputLayer.class) output(i, (OutputLayer) conf);
@@ -196,6 +207,7 @@ final class NetReader {
         else if (kind == BatchNormalization.class) batchNorm(i, (BatchNormalization) conf);
         else if (kind == ActivationLayer.class) layers.add(new LayerSpec.Activate(activation(i, ((ActivationLayer) conf).getActivationFn())));
         else if (kind == DropoutLayer.class) dropout(i, conf);
+        else if (kind == MaskLayer.class) layers.add(new LayerSpec.MaskSteps());
         else if (kind == LSTM.class || kind == SimpleRnn.class) recurrentLayer(i, conf);
         else if (kind == Bidirectional.class) bidirectional(i, (Bidirectional) conf);
         else if (kind == LastTimeStep.class) lastTimeStep(i, (LastTimeStep) conf);
@@ -209,15 +221,43 @@ final class NetReader {
         } else refuse(i, "no accelerated kind of this layer");
     }
 
+    /** What any layer may have beside its own computation, those inside wrappers too. */
+    private void extras(int i, Layer conf, String prefix) {
+        if (conf instanceof Bidirectional both) {
+            extras(i, both.getFwd(), prefix + "f");
+            extras(i, both.getBwd(), prefix + "b");
+        } else if (conf instanceof BaseWrapperLayer wrapper) {
+            extras(i, wrapper.getUnderlying(), prefix);
+        }
+        if (conf.getConstraints() != null && !conf.getConstraints().isEmpty()) refuse(i, "constraints");
+        if (conf instanceof BaseLayer base && base.getWeightNoise() != null) noise(i, base.getWeightNoise(), prefix);
+    }
+
+    private void noise(int i, IWeightNoise noise, String prefix) {
+        if (noise.getClass() != WeightNoise.class || !(((WeightNoise) noise).getDistribution() instanceof NormalDistribution normal) || ((WeightNoise) noise).isApplyToBias()) {
+            refuse(i, "weight noise " + noise.getClass().getSimpleName() + "; only WeightNoise of a normal distribution, not on biases");
+            return;
+        }
+        for (String name : List.of(prefix + "W", prefix + "RW")) {
+            if (layout.has(i, name)) noises.add(new UpdatePlan.Noise(param(i, name), normal.getMean(), normal.getStd(), ((WeightNoise) noise).isAdditive()));
+        }
+    }
+
     private void dropout(int i, Layer conf) {
-        if (conf.getIDropout() == null) return;
+        double keep = keep(i, conf);
+        if (keep < 1) layers.add(new LayerSpec.Dropout(keep, i));
+    }
+
+    /** Share of its inputs that a layer keeps in training. */
+    private double keep(int i, Layer conf) {
+        if (conf.getIDropout() == null) return 1;
         if (conf.getIDropout().getClass() != Dropout.class) {
             refuse(i, "dropout " + conf.getIDropout().getClass().getSimpleName());
-            return;
+            return 1;
         }
         Dropout d = (Dropout) conf.getIDropout();
         if (d.getPSchedule() != null) refuse(i, "dropout with a schedule");
-        else if (d.getP() > 0 && d.getP() < 1) layers.add(new LayerSpec.Dropout(d.getP(), i));
+        return d.getP() > 0 && d.getP() < 1 ? d.getP() : 1;
     }
 
     private void dense(int i, DenseLayer conf) {
@@ -333,11 +373,16 @@ final class NetReader {
     }
 
     private void bidirectional(int i, Bidirectional b) {
-        Layer inner = b.getFwd();
-        // Each direction drops out its own copy of the input in DL4J.
-        if (inner.getIDropout() != null) refuse(i, "dropout inside Bidirectional");
+        Layer reverse = b.getBwd();
+        boolean skipsZeros = reverse.getClass() == MaskZeroLayer.class;
+        if (skipsZeros) {
+            MaskZeroLayer masked = (MaskZeroLayer) reverse;
+            reverse = masked.getUnderlying();
+            if (masked.getMaskingValue() != 0 || reverse.getClass() != LSTM.class) refuse(i, "MaskZeroLayer of " + masked.getMaskingValue() + " on " + reverse.getClass().getSimpleName());
+        }
         LayerSpec forward = recurrent(i, b.getFwd(), "f", false);
-        LayerSpec backward = recurrent(i, b.getBwd(), "b", true);
+        // Steps that are skipped are turned around before and after, so that the layer itself runs forwards.
+        LayerSpec backward = recurrent(i, reverse, "b", !skipsZeros);
         if (forward == null || backward == null) return;
         LayerSpec.MergeKind merge = switch (b.getMode()) {
             case CONCAT -> LayerSpec.MergeKind.CONCAT;
@@ -345,7 +390,7 @@ final class NetReader {
             case MUL -> LayerSpec.MergeKind.MUL;
             case AVERAGE -> LayerSpec.MergeKind.AVERAGE;
         };
-        layers.add(new LayerSpec.Bidirectional(forward, backward, merge));
+        layers.add(new LayerSpec.Bidirectional(forward, backward, merge, keep(i, b.getFwd()), keep(i, reverse), skipsZeros));
     }
 
     private void lastTimeStep(int i, LastTimeStep l) {
@@ -392,14 +437,27 @@ final class NetReader {
         if (kind == LossL2.class) return loss(LossSpec.Kind.L2, ((LossL2) f).getWeights());
         if (kind == LossMAE.class) return loss(LossSpec.Kind.MAE, ((LossMAE) f).getWeights());
         if (kind == LossL1.class) return loss(LossSpec.Kind.L1, ((LossL1) f).getWeights());
+        if (kind == LossPoisson.class) return loss(LossSpec.Kind.POISSON, null);
+        if (kind == HuberLoss.class) return new LossSpec(LossSpec.Kind.HUBER, List.of(), 0, ((HuberLoss) f).delta(), 1, 1);
+        if (kind == SmoothedCrossEntropyLoss.class) {
+            SmoothedCrossEntropyLoss s = (SmoothedCrossEntropyLoss) f;
+            return new LossSpec(LossSpec.Kind.MCXENT, list(s.classWeights()), s.smoothing(), 1, 1, 1);
+        }
+        if (kind == BinaryCrossEntropyLoss.class) {
+            if (output.getActivationFn().getClass() != ActivationSigmoid.class) refuse(last, "BinaryCrossEntropyLoss with activation " + output.getActivationFn());
+            BinaryCrossEntropyLoss b = (BinaryCrossEntropyLoss) f;
+            return new LossSpec(LossSpec.Kind.LOGISTIC, list(b.outputWeights()), b.smoothing(), 1, b.negativeWeight(), b.positiveWeight());
+        }
         refuse(last, "loss " + f);
         return null;
     }
 
     private static LossSpec loss(LossSpec.Kind kind, INDArray weights) {
-        List<Double> list = new ArrayList<>();
-        if (weights != null) for (double w : weights.toDoubleVector()) list.add(w);
-        return new LossSpec(kind, list);
+        return new LossSpec(kind, weights == null ? List.of() : list(weights.toDoubleVector()));
+    }
+
+    private static List<Double> list(double[] weights) {
+        return Arrays.stream(weights).boxed().toList();
     }
 
     private NetSpec.InputKind inputKind() {
@@ -439,7 +497,20 @@ final class NetReader {
             if (spec == null) continue;
             blocks.add(new UpdatePlan.Block(b.getParamOffsetStart(), b.getParamOffsetEnd() - b.getParamOffsetStart(), spec.states() == 0 ? -1 : b.getUpdaterViewOffsetStart(), spec));
         }
-        return new UpdatePlan(clips, penalties, blocks);
+        return new UpdatePlan(gradients(), clips, penalties, blocks, noises);
+    }
+
+    /** What is divided by the batch size is a gradient; batch norm's statistics are not. */
+    private List<UpdatePlan.Run> gradients() {
+        List<UpdatePlan.Run> runs = new ArrayList<>();
+        long start = 0;
+        for (Param p : layout.params()) {
+            if (net.getLayer(p.layer()).updaterDivideByMinibatch(p.name())) continue;
+            if (p.offset() > start) runs.add(new UpdatePlan.Run(start, p.offset() - start));
+            start = p.end();
+        }
+        if (layout.length() > start) runs.add(new UpdatePlan.Run(start, layout.length() - start));
+        return runs;
     }
 
     private void clips(int i, List<UpdatePlan.Clip> clips) {

@@ -30,6 +30,8 @@ final class Binder {
     private final Map<Integer, Tensor> tensors = new HashMap<>();
     /** What the forward pass keeps for the backward pass: primitive descriptors, workspaces, masks. */
     private final Map<Op, Saved> saved = new HashMap<>();
+    /** By buffer: steps of each row, found anew in each run. */
+    private final Map<Integer, int[]> lengths = new HashMap<>();
     private Tensor ones;
 
     /** What changes from run to run, read by the Java calls. */
@@ -58,7 +60,7 @@ final class Binder {
         Tensor result = null;
         Tensor output = tensors.get(program.output());
         if (program.training()) {
-            labels = loss(output);
+            labels = loss(tensors.get(program.loss().output()));
             for (Program.Backward b : program.backward()) backward(b);
         } else {
             result = plan.external(outside(program.buffers().get(program.output())), 0);
@@ -168,7 +170,15 @@ final class Binder {
             tensors.put(o.out(), recurrent(o).simple(o.spec(), in(o), shape(o.in())));
         } else if (op instanceof Op.Merge o) merge(o);
         else if (op instanceof Op.MaskSteps o) Steps.mask(plan, run, in(o), out(o, plain(shape(o.out()))), shape(o.in()));
-        else if (op instanceof Op.LastStep o) Steps.last(plan, run, in(o), out(o, plain(shape(o.out()))), shape(o.in()), o.masked());
+        else if (op instanceof Op.ReverseSteps o) {
+            int[] kept = lengths.computeIfAbsent(o.lengthsOf(), buffer -> {
+                int[] made = new int[(int) shape(o.in()).b()];
+                if (buffer < 0) Steps.lengths(plan, run, shape(o.in()), made);
+                else Steps.lengths(plan, tensors.get(buffer), shape(buffer), made);
+                return made;
+            });
+            Steps.reverse(plan, in(o), out(o, plain(shape(o.out()))), shape(o.in()), kept);
+        } else if (op instanceof Op.LastStep o) Steps.last(plan, run, in(o), out(o, plain(shape(o.out()))), shape(o.in()), o.masked());
         else if (op instanceof Op.Embedding o) Embeddings.gather(plan, o, in(o), out(o, plain(shape(o.out()))), param(o.spec().weights(), plan.scope.plain(o.spec().weights().length())),
                 o.spec().bias() == null ? null : param(o.spec().bias(), plan.scope.plain(o.spec().out())));
     }
@@ -502,6 +512,7 @@ final class Binder {
         if (op instanceof Op.ImageToSteps o) return plan.as("steps gradient", plan.alias(g, stepsAsImage(shape(o.in()))), in(o).desc);
         Tensor to = plan.tensor(in(op).desc);
         if (op instanceof Op.MaskSteps o) Steps.mask(plan, run, g, to, shape(o.in()));
+        else if (op instanceof Op.ReverseSteps o) Steps.reverse(plan, g, to, shape(o.in()), lengths.get(o.lengthsOf()));
         else if (op instanceof Op.LastStep o) Steps.lastGradient(plan, run, g, to, shape(o.in()), o.masked());
         else if (op instanceof Op.PoolSteps o) Steps.poolGradient(plan, run, o, g, to, saved.get(o).a(), shape(o.in()));
         else throw new IllegalStateException("no gradient for " + op);

@@ -9,6 +9,7 @@ import io.dl4k.accel.program.UpdaterSpec;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 
@@ -30,6 +31,8 @@ final class DnnUpdate implements Kernels.Update {
     private final float[] p = new float[CHUNK];
     private final float[] g = new float[CHUNK];
     private final float[] s = new float[CHUNK];
+    /** What the noise lies on, one array a parameter. */
+    private final List<float[]> clean = new ArrayList<>();
 
     DnnUpdate(UpdatePlan spec, Kernels.Memory memory, Plan plan) {
         this.spec = spec;
@@ -43,6 +46,7 @@ final class DnnUpdate implements Kernels.Update {
         params = plan.external(plan.scope.plain(length), memory.params()).floats();
         gradient = plan.external(plan.scope.plain(length), memory.gradient()).floats();
         state = states == 0 ? null : plan.external(plan.scope.plain(states), memory.state()).floats();
+        for (UpdatePlan.Noise noise : spec.noises()) clean.add(new float[Math.toIntExact(noise.param().length())]);
         for (UpdatePlan.Block b : spec.blocks()) bind(b, memory);
         plan.allocate();
     }
@@ -212,11 +216,40 @@ final class DnnUpdate implements Kernels.Update {
         return sum;
     }
 
-    @Override public void apply(int iteration, int epoch) {
+    @Override public void disturb(long seed) {
+        for (int k = 0; k < spec.noises().size(); k++) {
+            UpdatePlan.Noise noise = spec.noises().get(k);
+            float[] kept = clean.get(k);
+            params.get((int) noise.param().offset(), kept);
+            SplittableRandom random = new SplittableRandom(seed + 0x9E3779B97F4A7C15L * (k + 1));
+            for (int done = 0; done < kept.length; done += CHUNK) {
+                int n = Math.min(CHUNK, kept.length - done);
+                for (int i = 0; i < n; i++) {
+                    float drawn = (float) (noise.mean() + noise.deviation() * random.nextGaussian());
+                    p[i] = noise.additive() ? kept[done + i] + drawn : kept[done + i] * drawn;
+                }
+                params.put((int) noise.param().offset() + done, p, 0, n);
+            }
+        }
+    }
+
+    @Override public void calm() {
+        for (int k = 0; k < spec.noises().size(); k++) params.put((int) spec.noises().get(k).param().offset(), clean.get(k));
+    }
+
+    @Override public void apply(int iteration, int epoch, double longest) {
+        if (longest < Double.POSITIVE_INFINITY) shorten(longest);
         for (UpdatePlan.Clip clip : spec.clips()) clip(clip);
         for (UpdatePlan.Penalty penalty : spec.penalties()) penalise(penalty, iteration, epoch);
         for (Prepared each : prepared) each.set(iteration, epoch);
         plan.run();
+    }
+
+    private void shorten(double longest) {
+        double squares = 0;
+        for (UpdatePlan.Run run : spec.gradients()) squares += sumSquares(gradient, (int) run.offset(), (int) run.length());
+        double norm = Math.sqrt(squares);
+        if (norm > longest) for (UpdatePlan.Run run : spec.gradients()) multiplyGradient((int) run.offset(), (int) run.length(), longest / norm);
     }
 
     private void clip(UpdatePlan.Clip clip) {
@@ -235,6 +268,10 @@ final class DnnUpdate implements Kernels.Update {
         double norm = Math.sqrt(sumSquares(gradient, from, length));
         if (clip.kind() == UpdatePlan.ClipKind.CLIP_NORM && norm <= clip.threshold()) return;
         double factor = clip.kind() == UpdatePlan.ClipKind.CLIP_NORM ? clip.threshold() / norm : 1 / (norm == 0 ? 1e-5 : norm);
+        multiplyGradient(from, length, factor);
+    }
+
+    private void multiplyGradient(int from, int length, double factor) {
         float f = (float) factor;
         for (int done = 0; done < length; done += CHUNK) {
             int n = Math.min(CHUNK, length - done);

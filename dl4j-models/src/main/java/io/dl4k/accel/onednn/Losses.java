@@ -9,7 +9,7 @@ import java.nio.FloatBuffer;
 final class Losses {
     private static final float SOFTMAX_CLIP = 1e-10f;
     private static final float SIGMOID_CLIP = 1e-5f;
-    private final LossSpec.Kind kind;
+    private final LossSpec spec;
     private final boolean ofLogits;
     private final boolean masked;
     private final int rows;
@@ -23,8 +23,7 @@ final class Losses {
     private final float[] g;
 
     Losses(Program program, int rows, int outs) {
-        LossSpec spec = program.net().loss();
-        this.kind = spec.kind();
+        this.spec = program.net().loss();
         this.ofLogits = program.loss().ofLogits();
         this.masked = program.labelMasked();
         this.rows = rows;
@@ -44,19 +43,29 @@ final class Losses {
     double run(FloatBuffer output, FloatBuffer targets, FloatBuffer gradient, float[] mask) {
         output.get(0, a);
         targets.get(0, y);
+        if (spec.smoothing() > 0 && spec.kind() == LossSpec.Kind.MCXENT) smooth();
         double score = 0;
         for (int r = 0; r < rows; r++) {
-            score += switch (kind) {
+            score += switch (spec.kind()) {
                 case MCXENT -> crossEntropy(r, mask);
                 case XENT -> binaryCrossEntropy(r, mask);
                 case L2, MSE -> squared(r, mask);
                 case L1, MAE -> absolute(r, mask);
+                case HUBER -> huber(r, mask);
+                case POISSON -> poisson(r, mask);
+                case LOGISTIC -> logistic(r, mask);
             };
         }
         if (masked) for (int i = 0; i < g.length; i++) g[i] *= maskAt(mask, i);
         for (int i = 0; i < g.length; i++) g[i] *= scale;
         gradient.put(0, g);
         return score;
+    }
+
+    private void smooth() {
+        float keep = (float) (1 - spec.smoothing());
+        float spread = (float) (spec.smoothing() / outs);
+        for (int i = 0; i < y.length; i++) y[i] = y[i] * keep + spread;
     }
 
     /** Mask of cell i; rows of a sequence are in the order time, batch, the mask in the order batch, time. */
@@ -102,7 +111,7 @@ final class Losses {
 
     private double squared(int r, float[] mask) {
         double score = 0;
-        float share = kind == LossSpec.Kind.MSE ? 1f / outs : 1;
+        float share = spec.kind() == LossSpec.Kind.MSE ? 1f / outs : 1;
         for (int i = r * outs; i < (r + 1) * outs; i++) {
             float d = a[i] - y[i];
             score += factor(mask, i) * share * d * d;
@@ -113,11 +122,50 @@ final class Losses {
 
     private double absolute(int r, float[] mask) {
         double score = 0;
-        float share = kind == LossSpec.Kind.MAE ? 1f / outs : 1;
+        float share = spec.kind() == LossSpec.Kind.MAE ? 1f / outs : 1;
         for (int i = r * outs; i < (r + 1) * outs; i++) {
             float d = a[i] - y[i];
             score += factor(mask, i) * share * Math.abs(d);
             g[i] = Math.signum(d) * share * (weights == null ? 1 : weights[i - r * outs]);
+        }
+        return score;
+    }
+
+    private double huber(int r, float[] mask) {
+        double score = 0;
+        float share = 1f / outs;
+        float delta = (float) spec.delta();
+        for (int i = r * outs; i < (r + 1) * outs; i++) {
+            float d = a[i] - y[i];
+            // With c = min(|d|, delta), both branches are c (|d| - c / 2).
+            float c = Math.min(Math.abs(d), delta);
+            score += factor(mask, i) * share * c * (Math.abs(d) - c / 2);
+            g[i] = share * Math.max(-delta, Math.min(delta, d));
+        }
+        return score;
+    }
+
+    private double poisson(int r, float[] mask) {
+        double score = 0;
+        for (int i = r * outs; i < (r + 1) * outs; i++) {
+            score += factor(mask, i) * (a[i] - y[i] * Math.log(a[i]));
+            g[i] = 1 - y[i] / a[i];
+        }
+        return score;
+    }
+
+    /** {@code a} holds the sigmoid's input here, and the gradient is by it. */
+    private double logistic(int r, float[] mask) {
+        double score = 0;
+        for (int i = r * outs; i < (r + 1) * outs; i++) {
+            double z = a[i];
+            double tail = Math.exp(-Math.abs(z));
+            double s = y[i] * (1 - spec.smoothing()) + spec.smoothing() / 2;
+            double w = spec.negative() + (spec.positive() - spec.negative()) * y[i];
+            // log(1 + exp(z)) without overflow for any z.
+            score += factor(mask, i) * w * (Math.max(z, 0) + Math.log1p(tail) - s * z);
+            double sigmoid = z >= 0 ? 1 / (1 + tail) : tail / (1 + tail);
+            g[i] = (float) (w * (sigmoid - s)) * (weights == null ? 1 : weights[i - r * outs]);
         }
         return score;
     }

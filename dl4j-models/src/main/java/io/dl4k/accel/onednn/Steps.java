@@ -33,6 +33,57 @@ final class Steps {
         }, from, to);
     }
 
+    /** Number of steps of each row before its padding, which is all zeros and at the end.
+     *
+     *  @throws UnsupportedOperationException if a step of zeros comes before another: DL4J would start anew there */
+    static void lengths(Plan plan, Tensor from, Shape s, int[] lengths) {
+        int steps = (int) s.a();
+        int batch = (int) s.b();
+        int features = (int) s.c();
+        plan.call("lengths", () -> {
+            Arrays.fill(lengths, 0);
+            for (int t = 0; t < steps; t++) {
+                for (int n = 0; n < batch; n++) {
+                    int at = (t * batch + n) * features;
+                    int end = at + features;
+                    while (at < end && from.floats().get(at) == 0) at++;
+                    if (at == end) continue;
+                    if (lengths[n] < t) throw new UnsupportedOperationException("a step of zeros before the end of a sequence, under MaskZeroLayer");
+                    lengths[n] = t + 1;
+                }
+            }
+        }, from);
+    }
+
+    /** The same by the mask, which has its padding at the end. */
+    static void lengths(Plan plan, Binder.Run run, Shape s, int[] lengths) {
+        int steps = (int) s.a();
+        plan.call("lengths", () -> {
+            for (int n = 0; n < lengths.length; n++) {
+                lengths[n] = 0;
+                while (lengths[n] < steps && run.feed.featureMask()[n * steps + lengths[n]] != 0) lengths[n]++;
+            }
+        });
+    }
+
+    /** Its own transpose, so this is its gradient too. */
+    static void reverse(Plan plan, Tensor from, Tensor to, Shape s, int[] lengths) {
+        int steps = (int) s.a();
+        int batch = (int) s.b();
+        int features = (int) s.c();
+        float[] row = new float[features];
+        float[] zeros = new float[features];
+        plan.call("reverse", () -> {
+            for (int t = 0; t < steps; t++) {
+                for (int n = 0; n < batch; n++) {
+                    boolean padding = t >= lengths[n];
+                    if (!padding) from.floats().get(((lengths[n] - 1 - t) * batch + n) * features, row);
+                    to.floats().put((t * batch + n) * features, padding ? zeros : row);
+                }
+            }
+        }, from, to);
+    }
+
     /** Last step with a mask other than 0; the first if there is none. */
     private static int last(Binder.Run run, int n, int steps, boolean masked) {
         if (!masked) return steps - 1;

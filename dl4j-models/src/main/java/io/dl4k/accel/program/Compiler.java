@@ -127,7 +127,9 @@ public final class Compiler {
         } else if (layer instanceof LayerSpec.Activate a) {
             activate(a.activation());
         } else if (layer instanceof LayerSpec.Dropout d) {
-            if (training && d.keep() < 1) push(new Op.Dropout(current, buffer(s), d.keep(), dropouts++));
+            dropout(d.keep());
+        } else if (layer instanceof LayerSpec.MaskSteps) {
+            if (maskAlive) push(new Op.MaskSteps(current, buffer(s)));
         } else if (layer instanceof LayerSpec.Flatten f) {
             if (s.kind() == Shape.Kind.IMAGE) push(new Op.Flatten(current, buffer(Shape.table(s.a(), s.b() * s.c() * s.d())), f.channelsLast()));
             else expect(s, Shape.Kind.TABLE, layer);
@@ -147,9 +149,17 @@ public final class Compiler {
             recurrent(layer, current, maskAlive);
         } else if (layer instanceof LayerSpec.Bidirectional b) {
             int in = current;
-            recurrent(b.forward(), in, false);
+            dropout(b.forwardKeep());
+            recurrent(b.forward(), current, maskAlive);
             int first = current;
-            recurrent(b.backward(), in, false);
+            current = in;
+            boolean byMask = maskAlive && b.backward() instanceof LayerSpec.SimpleRnn;
+            boolean turned = b.skipsZeros() || byMask;
+            int lengths = byMask ? -1 : in;
+            if (turned) push(new Op.ReverseSteps(in, buffer(s), lengths));
+            dropout(b.backwardKeep());
+            recurrent(byMask ? ((LayerSpec.SimpleRnn) b.backward()).forwards() : b.backward(), current, false);
+            if (turned) push(new Op.ReverseSteps(current, buffer(shape()), lengths));
             int second = current;
             Shape one = shape();
             push(new Op.Merge(first, second, buffer(b.merge() == LayerSpec.MergeKind.CONCAT ? Shape.sequence(one.a(), one.b(), 2 * one.c()) : one), b.merge()));
@@ -163,6 +173,10 @@ public final class Compiler {
             activate(e.activation());
             if (maskAlive) push(new Op.MaskSteps(current, buffer(out)));
         }
+    }
+
+    private void dropout(double keep) {
+        if (training && keep < 1) push(new Op.Dropout(current, buffer(shape()), keep, dropouts++));
     }
 
     private void convolution(LayerSpec layer, int in, int out, Window w, Param weights, Param bias, Activation a, boolean rowsFirst) {
@@ -228,7 +242,8 @@ public final class Compiler {
         int output = current;
         Map<Integer, Integer> gradients = new HashMap<>();
         int last = forward.size() - 1;
-        boolean ofLogits = net.loss().kind() == LossSpec.Kind.MCXENT && forward.get(last) instanceof Op.Activate a
+        LossSpec.Kind kind = net.loss().kind();
+        boolean ofLogits = kind == LossSpec.Kind.LOGISTIC || kind == LossSpec.Kind.MCXENT && forward.get(last) instanceof Op.Activate a
                 && a.activation().kind() == Activation.Kind.SOFTMAX;
         int first = ofLogits ? forward.get(last).in() : output;
         int gradient = buffer(buffers.get(first));
@@ -245,7 +260,7 @@ public final class Compiler {
             if (op instanceof Op.Merge m) gradSecond = gradients.computeIfAbsent(m.second(), b -> buffer(buffers.get(b)));
             backward.add(new Program.Backward(op, gradOut, gradIn, gradSecond, accumulate));
         }
-        Program.Loss loss = new Program.Loss(output, gradient, ofLogits, net.divideByBatch() ? 1.0 / batch : 1.0);
+        Program.Loss loss = new Program.Loss(kind == LossSpec.Kind.LOGISTIC ? first : output, gradient, ofLogits, net.divideByBatch() ? 1.0 / batch : 1.0);
         return new Program(net, buffers, forward, output, loss, backward, batch, masked, labelMasked);
     }
 

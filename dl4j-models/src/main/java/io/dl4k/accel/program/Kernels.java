@@ -35,8 +35,18 @@ public interface Kernels extends AutoCloseable {
         /** Penalty part of the score, by the parameters as they are now. */
         double penalty(int iteration, int epoch);
 
-        /** Clips the gradient, updates state and parameters. */
-        void apply(int iteration, int epoch);
+        /** Puts noise on the weights that have some.
+         *
+         *  @param seed of this step's noise */
+        void disturb(long seed);
+
+        /** Takes the noise off again: to the bit what was there. */
+        void calm();
+
+        /** Clips the gradient, updates state and parameters.
+         *
+         *  @param longest L2 norm that the whole gradient is scaled down to; infinite for any */
+        void apply(int iteration, int epoch, double longest);
     }
 
     /** Name for people, such as "oneDNN 3.11, AVX-512". */

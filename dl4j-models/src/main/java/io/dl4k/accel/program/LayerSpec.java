@@ -48,10 +48,21 @@ public sealed interface LayerSpec {
     record Lstm(int in, int out, Param weights, Param recurrent, Param bias, boolean backward) implements LayerSpec { }
 
     /** {@code h = act(x W + h' RW + b)}. */
-    record SimpleRnn(int in, int out, Param weights, Param recurrent, Param bias, Activation activation, boolean backward) implements LayerSpec { }
+    record SimpleRnn(int in, int out, Param weights, Param recurrent, Param bias, Activation activation, boolean backward) implements LayerSpec {
+        /** The same from the first step to the last. */
+        SimpleRnn forwards() {
+            return new SimpleRnn(in, out, weights, recurrent, bias, activation, false);
+        }
+    }
 
-    /** Two recurrent layers over the same input, the second from the end to the start. */
-    record Bidirectional(LayerSpec forward, LayerSpec backward, MergeKind merge) implements LayerSpec { }
+    /** Two recurrent layers over the same input, the second from the end to the start.
+     *
+     *  @param forwardKeep share of the cells that each direction's own dropout keeps  @param backwardKeep 1 for no dropout
+     *  @param skipsZeros whether the second starts at the last step that is not all zeros, and is zero after it */
+    record Bidirectional(LayerSpec forward, LayerSpec backward, MergeKind merge, double forwardKeep, double backwardKeep, boolean skipsZeros) implements LayerSpec { }
+
+    /** Zero where the features mask is; unchanged without one. */
+    record MaskSteps() implements LayerSpec { }
 
     /** The last valid step. */
     record LastStep() implements LayerSpec { }

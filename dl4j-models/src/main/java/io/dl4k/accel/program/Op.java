@@ -56,6 +56,10 @@ public sealed interface Op {
     /** Zero where the step is padding. */
     record MaskSteps(int in, int out) implements Op { }
 
+    /** Each row's steps in reverse order, up to its last step that is not all zeros in buffer {@code lengthsOf}, or to the mask's last
+     *  step where that is negative; zeros after it. */
+    record ReverseSteps(int in, int out, int lengthsOf) implements Op { }
+
     /** Last valid step to table. */
     record LastStep(int in, int out, boolean masked) implements Op { }
 

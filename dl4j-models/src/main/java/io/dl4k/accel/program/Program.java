@@ -27,9 +27,9 @@ public record Program(NetSpec net, List<Shape> buffers, List<Op> forward, int ou
 
     /** Score and first gradient.
      *
-     *  @param output what is compared with the labels
+     *  @param output what is compared with the labels: the network's output, or the sigmoid's input for LOGISTIC
      *  @param gradient buffer that receives the gradient
-     *  @param ofLogits whether that is the gradient before the last softmax, {@code a - y}
+     *  @param ofLogits whether that is the gradient before the last softmax or sigmoid, {@code a - y}
      *  @param scale factor of the gradient: 1/batch, or 1 */
     public record Loss(int output, int gradient, boolean ofLogits, double scale) { }
 
