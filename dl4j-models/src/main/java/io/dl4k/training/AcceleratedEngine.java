@@ -43,7 +43,7 @@ record AcceleratedEngine(Network network, Accelerated fast) implements StepEngin
 
     @Override
     public INDArray output(DataSet batch) {
-        return batch.getFeaturesMaskArray() == null ? fast.output(batch.getFeatures()) : network.output(batch);
+        return fast.output(batch.getFeatures(), batch.getFeaturesMaskArray());
     }
 
     /** From the accelerated outputs, where the output layer's activation can be undone; otherwise as DL4J computes it. */
