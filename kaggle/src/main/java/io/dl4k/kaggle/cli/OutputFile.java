@@ -32,7 +32,7 @@ record OutputFile(CommandLine command, String option, Path file) {
     void requireOtherThan(String otherOption, Path other) {
         boolean same = file != null && other != null && !Files.isDirectory(other) && file.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
         if (same) {
-            throw new ParameterException(command, option + " and " + otherOption + " name the same file, " + other + "; give each its own");
+            throw new ParameterException(command, option + " and " + otherOption + " name the same file, " + file + "; give each its own");
         }
     }
 
