@@ -17,15 +17,19 @@ import java.util.stream.IntStream;
  * @param bias mean error
  * @param deviation root of the mean squared error
  * @param median of the errors' sizes
+ * @param heavy share of the squared error that the worst hundredth of the rows makes, at least one row
  * @param explained share of the actual values' variance that the predictions explain (R2), in the errors' space; NaN where all are equal
  */
 public record Residuals(String column, boolean ratios, int rows, List<Point> points, List<Bin> bins, int beyond, double bias, double deviation, double median,
-        double explained) {
+        double heavy, double explained) {
     /** More dots than this make a blot. */
     private static final int MOST_POINTS = 1_500;
     private static final int BINS = 31;
     /** The histogram reaches this many root mean squares of the errors' inner nine tenths to either side, so that a few wild errors do not flatten it. */
     private static final double REACH = 4;
+
+    /** From this ratio of the largest to the smallest value on, axes are logarithmic. */
+    private static final double WIDE = 8;
 
     /** One row. */
     record Point(double actual, double predicted) {
@@ -85,7 +89,20 @@ public record Residuals(String column, boolean ratios, int rows, List<Point> poi
         }
         List<Bin> bins = IntStream.range(0, BINS).mapToObj(bin -> new Bin(reach * ((2 * bin + 1.0) / BINS - 1), counts[bin])).toList();
         double median = (sizes[(n - 1) / 2] + sizes[n / 2]) / 2;
-        return new Residuals(column, ratios, n, points(predicted, actual), bins, beyond, bias, Math.sqrt(squares / n), median, variance == 0 ? Double.NaN : 1 - squares / variance);
+        return new Residuals(column, ratios, n, points(predicted, actual), bins, beyond, bias, Math.sqrt(squares / n), median, heavy(sizes), variance == 0 ? Double.NaN : 1 - squares / variance);
+    }
+
+    /** Whether the actual values shown span so many sizes that equal steps would crowd most of them into a corner. */
+    boolean logarithmicAxes() {
+        double least = points.stream().mapToDouble(point -> Math.min(point.actual(), point.predicted())).min().orElse(0);
+        double most = points.stream().mapToDouble(point -> Math.max(point.actual(), point.predicted())).max().orElse(0);
+        return ratios && least > 0 && most / least > WIDE;
+    }
+
+    private static double heavy(double[] sizes) {
+        double all = Arrays.stream(sizes).map(size -> size * size).sum();
+        int few = Math.max(1, sizes.length / 100);
+        return all == 0 ? 0 : Arrays.stream(sizes, sizes.length - few, sizes.length).map(size -> size * size).sum() / all;
     }
 
     private static double scaled(double value, boolean ratios) {
