@@ -14,6 +14,11 @@ final class MacroF1 implements Metric {
     }
 
     @Override
+    public boolean ofLabels() {
+        return true;
+    }
+
+    @Override
     public double score(float[][] predictions, float[][] targets) {
         Rows.check(name(), predictions, targets);
         int classes = Rows.checkSameClasses(name(), predictions, targets);

@@ -17,6 +17,11 @@ final class QuadraticKappa implements Metric {
     }
 
     @Override
+    public boolean ofLabels() {
+        return true;
+    }
+
+    @Override
     public double score(float[][] predictions, float[][] targets) {
         Rows.check(name(), predictions, targets);
         int[] predicted;
