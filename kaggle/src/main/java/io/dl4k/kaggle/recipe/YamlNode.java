@@ -42,7 +42,8 @@ final class YamlNode {
     static Optional<YamlNode> parse(String file, String yaml) {
         try {
             LoadSettings settings = LoadSettings.builder().setLabel(file).setMaxAliasesForCollections(MOST_ALIASES).setAllowDuplicateKeys(true).build();
-            return new Compose(settings).composeString(yaml).map(node -> new YamlNode(file, node));
+            return new Compose(settings).composeString(yaml).filter(node -> !(node instanceof ScalarNode scalar && scalar.getValue().isEmpty()))
+                    .map(node -> new YamlNode(file, node));
         } catch (MarkedYamlEngineException e) {
             Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
             throw fault(file, mark, "this is not YAML: " + line(e.getProblem()) + ".");
