@@ -79,7 +79,7 @@ sealed interface RowExhibits {
     }
 
     private static List<WorstErrors.Value> values(Table table, List<String> columns, int row) {
-        int mostColumns = 12;
+        int mostColumns = 8;
         int mostCharacters = 80;
         List<WorstErrors.Value> values = new ArrayList<>();
         for (String name : columns.subList(0, Math.min(mostColumns, columns.size()))) {

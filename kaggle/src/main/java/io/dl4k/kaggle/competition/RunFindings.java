@@ -65,7 +65,7 @@ final class RunFindings {
         List<WorstErrors.Case> cases = Arrays.stream(wrong).mapToObj(i -> new WorstErrors.Case(problem.train().line(rows[i]), targets.labels().get(actual[i]),
                 targets.labels().get(predicted(i)), String.format(Locale.ROOT, "%.1f%% for what it is", 100 * outputs[i][actual[i]]), exhibits.of(rows[i]))).toList();
         return new Findings(Optional.of(confusion), roc, Optional.of(calibration), List.of(), importance,
-                worst("What a row was taken for and what it is: the wrong rows whose true class seemed least probable.", cases));
+                worst("The wrong rows whose true class seemed least probable.", cases));
     }
 
     /** The class that the submission would have. */
@@ -97,7 +97,7 @@ final class RunFindings {
                     text + (names.size() > 1 && actual[i].length > 1 ? ", " + names.get(c) : ""), exhibits.of(rows[i]));
         }).toList();
         return new Findings(Optional.empty(), Optional.empty(), Optional.empty(), residuals, importance,
-                worst("What was predicted and what it is: the rows with the largest " + (ratios ? "ratio between the two." : "difference between the two."), cases));
+                worst("The rows with the largest " + (ratios ? "ratio between the two." : "difference between the two."), cases));
     }
 
     private static double error(Answer.Numbers answer, float predicted, float actual) {

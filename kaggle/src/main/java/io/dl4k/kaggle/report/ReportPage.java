@@ -403,7 +403,7 @@ public final class ReportPage {
             if (one.exhibit() instanceof WorstErrors.Image image) {
                 html.markup("<img src=\"data:image/png;base64,").markup(Base64.getEncoder().encodeToString(image.png())).markup("\" alt=\"").text("the image of line " + one.line()).markup("\">");
             }
-            html.markup("<p><b>").text(one.predicted()).markup("</b>, is <b>").text(one.actual()).markup("</b></p>").element("p class=\"note\"", one.size() + ", line " + grouped(one.line()));
+            html.markup("<p>predicted <b>").text(one.predicted()).markup("</b>, is <b>").text(one.actual()).markup("</b></p>").element("p class=\"note\"", one.size() + ", line " + grouped(one.line()));
             if (one.exhibit() instanceof WorstErrors.Text text) {
                 html.element("blockquote", text.text());
                 values(text.values());

@@ -10,6 +10,7 @@
   const color = name => getComputedStyle(root).getPropertyValue(name).trim();
   const faint = alpha => "rgb(" + color("--accent-rgb") + " / " + alpha + ")";
   const short = v => v == null ? "–" : Math.abs(v) >= 1000 ? v.toFixed(0) : Number(v.toPrecision(4)).toString();
+  const compact = v => Math.abs(v) >= 1e6 ? v / 1e6 + "M" : Math.abs(v) >= 1e4 ? v / 1e3 + "k" : short(v);
   const font = "12px system-ui, sans-serif";
 
   function axis(more) {
@@ -141,7 +142,7 @@
       }
       ctx.restore();
     };
-    const named = (name, more) => Object.assign(valueAxis(), { label: name, labelFont: font, labelSize: 18, labelGap: 0 }, more);
+    const named = (name, more) => Object.assign(valueAxis(), { values: (chart, splits) => splits.map(v => compact(Number(v.toPrecision(10)))), label: name, labelFont: font, labelSize: 18, labelGap: 0 }, more);
     // A logarithmic axis has room for few numbers on a phone: powers of ten, and between them only as many as stay few.
     const steps = axis => {
       for (const digits of [[1, 2, 5], [1, 3], [1]]) {
@@ -154,7 +155,7 @@
       }
       return [];
     };
-    const few = axis => axis.logarithmic ? { splits: () => steps(axis), filter: (chart, splits) => splits } : {};
+    const few = axis => axis.logarithmic ? { splits: () => steps(axis), filter: (chart, splits) => splits, values: (chart, splits) => splits.map(compact) } : {};
     add(plot.id, {
       cursor: { show: false }, legend: { show: false },
       scales: { x: scale(plot.x), y: scale(plot.y) },

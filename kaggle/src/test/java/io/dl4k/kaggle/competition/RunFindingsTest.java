@@ -44,7 +44,7 @@ class RunFindingsTest {
             assertTrue(!one.actual().equals(one.predicted()));
             WorstErrors.Values values = (WorstErrors.Values) one.exhibit();
             assertEquals(inputs.get(0).name(), values.values().get(0).column());
-            assertEquals(String.valueOf(one.line() - 1), values.values().stream().filter(v -> v.column().equals("PassengerId")).findFirst().orElseThrow().text());
+            assertEquals(8, values.values().size());
         }
     }
 

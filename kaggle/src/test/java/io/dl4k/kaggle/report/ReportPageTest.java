@@ -114,7 +114,7 @@ class ReportPageTest {
     @Test
     void of_worstErrors_showsTextsValuesAndImages() {
         String two = ReportPage.of(Samples.report("Titanic", LABELS, Samples.NOON));
-        assertTrue(two.contains("<article><p><b>yes</b>, is <b>no</b></p><p class=\"note\">2.1% for what it is, line 12</p><blockquote>forest fire near la ronge"));
+        assertTrue(two.contains("<article><p>predicted <b>yes</b>, is <b>no</b></p><p class=\"note\">2.1% for what it is, line 12</p><blockquote>forest fire near la ronge"));
         assertTrue(two.contains("<dl><dt>no</dt><dd>yes</dd><dt>Cabin</dt><dd>–</dd></dl></article>"));
         String many = ReportPage.of(Samples.report("Digits", List.of("0", "1", "2"), Samples.NOON));
         assertEquals(8, Pattern.compile("<article><img src=\"data:image/png;base64,iVBORw0KGgo[^\"]+\" alt=\"the image of line \\d+\"><p>").matcher(many).results().count());
