@@ -9,6 +9,11 @@ public interface Metric {
     /** {@return whether a better model scores higher: true for accuracy, false for an error} */
     boolean higherIsBetter();
 
+    /** {@return whether only the class answered counts, not how sure the answer is: true for accuracy, false for log loss} */
+    default boolean ofLabels() {
+        return false;
+    }
+
     /**
      * Scores the rows.
      *

@@ -62,13 +62,12 @@ final class PredictCommand implements Callable<Integer> {
             Table table = ensemble.competition().read(rows);
             Optional<CsvSource> sampleFile = files.findMatching(SampleSubmission::isSampleName);
             SampleSubmission sample = sampleFile.isPresent() ? SampleSubmission.read(sampleFile.get()) : asRead(ensemble, table);
-            Problem.requireTarget(sample, ensemble.targetColumn());
+            sample.requireTargets(ensemble.targetColumns());
             int[] order = Problem.testRows(table, sample);
             if (!quiet) {
                 DeviceOptions.announce(choice, spec.commandLine().getErr());
             }
-            List<String> labels = ensemble.labelsOf(ensemble.predict(table, order));
-            SubmissionWriter.write(out, sample, List.of(labels));
+            SubmissionWriter.write(out, sample, ensemble.answer().columns(ensemble.predict(table, order)));
             spec.commandLine().getOut().println(String.format(Locale.ROOT, "submission %s rows=%d seconds=%.1f device=%s", out, sample.rows(),
                     (System.nanoTime() - start) / 1e9, choice.profile().device()));
             return ExitCode.OK;
@@ -98,6 +97,7 @@ final class PredictCommand implements Callable<Integer> {
         String id = ensemble.idColumn();
         List<String> ids = table.has(id) ? IntStream.range(0, table.rows()).mapToObj(row -> id(table, id, row)).toList()
                 : IntStream.rangeClosed(1, table.rows()).mapToObj(Integer::toString).toList();
-        return new SampleSubmission(table.name(), id, List.of(ensemble.targetColumn()), ids, List.of(Collections.nCopies(ids.size(), "")));
+        return new SampleSubmission(table.name(), id, ensemble.targetColumns(), ids,
+                Collections.nCopies(ensemble.targetColumns().size(), Collections.nCopies(ids.size(), "")));
     }
 }

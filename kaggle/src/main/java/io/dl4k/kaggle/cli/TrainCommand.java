@@ -6,7 +6,6 @@ import io.dl4k.hardware.Probe;
 import io.dl4k.hardware.ProfileChoice;
 import io.dl4k.kaggle.competition.CandidateScore;
 import io.dl4k.kaggle.competition.Checkpoints;
-import io.dl4k.kaggle.competition.ClassTargets;
 import io.dl4k.kaggle.competition.Competition;
 import io.dl4k.kaggle.competition.CompetitionFiles;
 import io.dl4k.kaggle.competition.CompetitionRun;
@@ -17,7 +16,6 @@ import io.dl4k.kaggle.competition.RunOptions;
 import io.dl4k.kaggle.competition.RunReport;
 import io.dl4k.kaggle.report.Facts;
 import io.dl4k.kaggle.report.ReportPage;
-import io.dl4k.kaggle.submission.SampleSubmission;
 import io.dl4k.kaggle.submission.SubmissionWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -26,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -123,7 +122,7 @@ final class TrainCommand implements Callable<Integer> {
                 }).execute();
             }
             float[][] predictions = result.ensemble().predict(problem.test(), problem.testRows());
-            SubmissionWriter.write(out, problem.sample(), List.of(result.ensemble().labelsOf(predictions)));
+            SubmissionWriter.write(out, problem.sample(), result.ensemble().answer().columns(predictions));
             if (model != null) {
                 EnsembleFile.save(result.ensemble(), model);
             }
@@ -137,7 +136,7 @@ final class TrainCommand implements Callable<Integer> {
                 printScores(err, competition, result);
             }
             spec.commandLine().getOut().println(String.format(Locale.ROOT, "submission %s rows=%d cv_%s=%.4f seconds=%.1f device=%s", out, problem.sample().rows(),
-                    competition.info().metric().name(), result.best().score(), (System.nanoTime() - start) / 1e9, profile));
+                    competition.info().metric().name(), result.submitted().score(), (System.nanoTime() - start) / 1e9, profile));
             return ExitCode.OK;
         }
     }
@@ -166,16 +165,12 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private Problem read(Competition competition, CompetitionFiles files) {
-        var train = competition.read(files.train());
-        var targets = ClassTargets.of(train, competition.info().targetColumn());
+        Problem problem = Problem.read(competition, files);
         try {
-            options().requirePossible(competition.info(), targets.rows());
+            options().requirePossible(competition.info(), problem.targets().rows());
         } catch (IllegalArgumentException e) {
             throw wrong("--" + e.getMessage());
         }
-        Problem problem = new Problem(train, competition.read(files.test()), SampleSubmission.read(files.sample()), targets);
-        Problem.requireTarget(problem.sample(), competition.info().targetColumn());
-        problem.testRows();
         return problem;
     }
 
@@ -194,9 +189,15 @@ final class TrainCommand implements Callable<Integer> {
 
     private static void printScores(PrintWriter err, Competition competition, CompetitionRun.Result result) {
         err.printf(Locale.ROOT, "%n%-10s %-6s %12s %10s %9s %9s%n", "candidate", "family", "cv " + competition.info().metric().name(), "+/- folds", "rows", "seconds");
+        Map<String, Double> weights = result.submitted().weights();
         for (CandidateScore score : result.scores()) {
+            boolean alone = weights.size() == 1 && score == result.best() && result.scores().size() > 1;
             err.printf(Locale.ROOT, "%-10s %-6s %12.4f %10.4f %9d %9.1f%s%n", score.candidate().name(), score.candidate().family(), score.score(), score.spread(),
-                    score.rows(), score.seconds(), score == result.best() && result.scores().size() > 1 ? "  <- submitted" : "");
+                    score.rows(), score.seconds(), alone ? "  <- submitted" : "");
+        }
+        if (weights.size() > 1) {
+            String votes = weights.entrySet().stream().map(vote -> String.format(Locale.ROOT, "%.2f %s", vote.getValue(), vote.getKey())).collect(Collectors.joining(" + "));
+            err.printf(Locale.ROOT, "%-17s %12.4f  <- submitted: %s%n", "blend", result.submitted().score(), votes);
         }
         err.println();
         err.flush();

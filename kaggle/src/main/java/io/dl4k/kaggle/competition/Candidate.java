@@ -1,5 +1,7 @@
 package io.dl4k.kaggle.competition;
 
+import io.dl4k.training.Averaging;
+import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
 
 /**
@@ -17,10 +19,10 @@ public record Candidate(String name, Family family, Preparation preparation, Arc
     public interface Architecture {
         /**
          * @param encoder that feeds it
-         * @param classes number of outputs, softmax
+         * @param outputs classes, or numbers
          * @param seed of the initial weights
          */
-        Model build(Encoder encoder, int classes, long seed);
+        Model build(Encoder encoder, int outputs, long seed);
     }
 
     /**
@@ -29,17 +31,24 @@ public record Candidate(String name, Family family, Preparation preparation, Arc
      * @param epochs passes over the training rows, at least 1
      * @param batchSize rows a step, at least 1
      * @param learningRate the schedule's peak, above 0
+     * @param averaging what average of the weights is kept in place of the last ones
      */
-    public record Recipe(int epochs, int batchSize, double learningRate) {
+    public record Recipe(int epochs, int batchSize, double learningRate, Optional<Averaging> averaging) {
         public Recipe {
+            java.util.Objects.requireNonNull(averaging);
             if (epochs < 1 || batchSize < 1 || !(learningRate > 0)) {
                 throw new IllegalArgumentException("epochs and batchSize must be at least 1 and learningRate above 0, got " + epochs + ", " + batchSize + ", " + learningRate);
             }
         }
 
-        /** The same with other epochs. */
-        public Recipe withEpochs(int n) {
-            return new Recipe(n, batchSize, learningRate);
+        /** Without averaging. */
+        public Recipe(int epochs, int batchSize, double learningRate) {
+            this(epochs, batchSize, learningRate, Optional.empty());
+        }
+
+        /** The same with averaged weights. */
+        public Recipe withAveraging(Averaging average) {
+            return new Recipe(epochs, batchSize, learningRate, Optional.of(average));
         }
     }
 

@@ -142,7 +142,8 @@ public final class Checkpoints {
 
     /** Keeps a finished network. */
     void keep(TrainedNetwork network) {
-        Ensemble alone = new Ensemble(competition, problem.targets().labels(), problem.sample().idColumn(), problem.sample().targetColumns().get(0), List.of(network));
+        Ensemble alone = new Ensemble(competition, problem.answer(), problem.sample().idColumn(), problem.sample().targetColumns(), Map.of(network.candidate().name(), 1.0),
+                List.of(network));
         try {
             EnsembleFile.save(alone, file(network.candidate(), network.fold(), network.member()));
         } catch (IOException e) {

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /** The class of every training row. */
-public final class ClassTargets {
+public final class ClassTargets implements Targets {
     private final List<String> labels;
     private final int[] classes;
 
@@ -55,7 +55,7 @@ public final class ClassTargets {
         return labels;
     }
 
-    /** Number of training rows. */
+    @Override
     public int rows() {
         return classes.length;
     }
@@ -70,17 +70,22 @@ public final class ClassTargets {
         return classes.clone();
     }
 
-    /** Targets of the given rows as the network sees them, one-hot {@code [rows.length][labels]}. */
-    public float[][] oneHot(int[] rows) {
-        float[][] targets = new float[rows.length][labels.size()];
-        for (int i = 0; i < rows.length; i++) {
-            targets[i][classes[rows[i]]] = 1;
-        }
-        return targets;
+    @Override
+    public int outputs() {
+        return labels.size();
     }
 
-    /** Labels of the given rows for training batches, in that order. */
-    public Labels labels(int[] rows) {
+    @Override
+    public float[][] actual(int[] rows) {
+        return labels(rows).toRows(CompetitionRun.all(rows.length));
+    }
+
+    @Override
+    public FoldTargets fit(int[] rows) {
+        return new FoldTargets(rows(), row -> classes[row], this::labels, TargetScale.NONE);
+    }
+
+    private Labels labels(int[] rows) {
         int[] chosen = new int[rows.length];
         for (int i = 0; i < rows.length; i++) {
             chosen[i] = classes[rows[i]];

@@ -2,8 +2,13 @@ package io.dl4k.kaggle.competition;
 
 import io.dl4k.data.CsvSource;
 import io.dl4k.data.Table;
+import io.dl4k.kaggle.submission.SampleSubmission;
+import io.dl4k.kaggle.submission.ValueKind;
 import io.dl4k.metrics.Metric;
+import io.dl4k.training.Fold;
+import io.dl4k.training.Splits;
 import java.util.List;
+import java.util.Set;
 
 /** A competition that DL4K knows: how to read it, what to try, how to score it. */
 public interface Competition {
@@ -13,14 +18,15 @@ public interface Competition {
      * @param slug its name in Kaggle's addresses
      * @param aliases shorter names
      * @param title its name
-     * @param targetColumn of the training table
+     * @param targetColumns that a submission holds, as the training table names them
      * @param metric Kaggle scores it by
      * @param defaultFolds folds of the cross-validation; 1 holds out a tenth of the rows instead
      * @param defaultEnsemble networks trained a fold
      */
-    record Info(String slug, List<String> aliases, String title, String targetColumn, Metric metric, int defaultFolds, int defaultEnsemble) {
+    record Info(String slug, List<String> aliases, String title, List<String> targetColumns, Metric metric, int defaultFolds, int defaultEnsemble) {
         public Info {
             aliases = List.copyOf(aliases);
+            targetColumns = List.copyOf(targetColumns);
         }
     }
 
@@ -36,6 +42,49 @@ public interface Competition {
      * @throws io.dl4k.data.DataException naming file, line and column
      */
     Table read(CsvSource csv);
+
+    /**
+     * Reads what is to be predicted off the training rows.
+     *
+     * @throws io.dl4k.data.DataException if a row's target is missing or wrong
+     */
+    default Targets targets(Table train) {
+        return ClassTargets.of(train, info().targetColumns().get(0));
+    }
+
+    /**
+     * How predictions are written: class labels where the sample submission shows them or the metric counts them, else probabilities; numbers as they are.
+     *
+     * @throws io.dl4k.data.DataException if the sample asks for something else
+     */
+    default Answer answer(Targets targets, SampleSubmission sample) {
+        if (targets instanceof NumberTargets numbers) {
+            sample.requireTargets(info().targetColumns());
+            return numbers.answer();
+        }
+        ClassTargets classes = (ClassTargets) targets;
+        boolean asLabels = sample.targetColumns().size() == 1
+                && (info().metric().ofLabels() || ValueKind.of(sample.values().get(0), Set.copyOf(classes.labels())) instanceof ValueKind.Label);
+        if (asLabels) {
+            sample.requireTargets(info().targetColumns());
+        }
+        return Answer.ofClasses(classes.labels(), asLabels, sample);
+    }
+
+    /**
+     * The folds of the cross-validation, parted as Kaggle parted its training rows from its test rows, so that the score foretells Kaggle's.
+     *
+     * @param folds at least 2, or 1 to hold out a tenth of the rows
+     */
+    default List<Fold> split(Table train, Targets targets, int folds, long seed) {
+        // One fold of a ten-fold split is a hold-out.
+        int k = folds == 1 ? Math.min(HOLD_OUT_PART, targets.rows()) : folds;
+        List<Fold> all = targets instanceof ClassTargets classes ? Splits.stratified(classes.classes(), k, seed) : Splits.kFold(targets.rows(), k, seed);
+        return folds == 1 ? all.subList(0, 1) : all;
+    }
+
+    /** Share of the rows held out where there is one fold: one in so many. */
+    int HOLD_OUT_PART = 10;
 
     /** The families tried, in order, each once. */
     default List<Family> families() {

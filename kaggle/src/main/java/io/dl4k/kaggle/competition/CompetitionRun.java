@@ -5,7 +5,6 @@ import io.dl4k.data.Batches;
 import io.dl4k.metrics.Metric;
 import io.dl4k.models.Schedule;
 import io.dl4k.training.Fold;
-import io.dl4k.training.Splits;
 import io.dl4k.training.Trainer;
 import io.dl4k.training.TrainingEvent;
 import io.dl4k.training.TrainingPlan;
@@ -13,9 +12,10 @@ import io.dl4k.training.TrainingResult;
 import io.dl4k.training.Validation;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,8 +30,6 @@ import org.deeplearning4j.nn.api.Model;
  * from a checkpoint without changing the others.
  */
 public final class CompetitionRun {
-    /** Share of the rows held out where there is one fold. */
-    private static final int HOLD_OUT_PART = 10;
     /** A time budget is divided into epochs after trying the network for this part of its share, but no longer than a few seconds. */
     private static final int TRIAL_PART = 10;
     /** Part of the steps in which the learning rate rises to its peak. */
@@ -61,12 +59,29 @@ public final class CompetitionRun {
      *
      * @param ensemble of the best candidate
      * @param scores of all candidates, in the competition's order
-     * @param best the chosen one's
+     * @param best the best candidate's
+     * @param submitted what votes, one candidate or several
      * @param planned networks that were to be trained; a time budget may have left some out
      */
-    public record Result(Ensemble ensemble, List<CandidateScore> scores, CandidateScore best, int planned) {
+    public record Result(Ensemble ensemble, List<CandidateScore> scores, CandidateScore best, Submitted submitted, int planned) {
         public Result {
             scores = List.copyOf(scores);
+        }
+    }
+
+    /**
+     * What is submitted and how it did, each row predicted by the networks that were not trained on it.
+     *
+     * @param weights of the candidates that vote, by name, summing to 1
+     * @param score over all validated rows
+     * @param foldScores of each validated fold
+     * @param rows that were validated, by their numbers in the training table
+     * @param predictions of these rows as the metric takes them
+     */
+    public record Submitted(Map<String, Double> weights, double score, List<Double> foldScores, int[] rows, float[][] predictions) {
+        public Submitted {
+            weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
+            foldScores = List.copyOf(foldScores);
         }
     }
 
@@ -117,9 +132,12 @@ public final class CompetitionRun {
             }
         }
         CandidateScore best = best(scores, competition.info().metric());
-        Ensemble ensemble = new Ensemble(competition, problem.targets().labels(), problem.sample().idColumn(), problem.sample().targetColumns().get(0),
-                votes.get(best.candidate().name()).networks);
-        return new Result(ensemble, scores, best, jobs.size());
+        Blend.Chosen chosen = new Blend(problem, competition.info().metric()).choose(scores, best);
+        List<TrainedNetwork> voters = chosen.weights().keySet().stream().flatMap(name -> votes.get(name).networks.stream()).toList();
+        Ensemble ensemble = new Ensemble(competition, chosen.answer(), problem.sample().idColumn(), problem.sample().targetColumns(), chosen.weights(), voters);
+        Submitted submitted = new Submitted(chosen.weights(), chosen.score(), chosen.foldScores(), chosen.outOfFold().rows(),
+                chosen.outOfFold().predictions(chosen.answer()));
+        return new Result(ensemble, scores, best, submitted, jobs.size());
     }
 
     /** The first of those with the best score; one without a score, such as AUC where all rows have one class, comes last. */
@@ -130,10 +148,8 @@ public final class CompetitionRun {
 
     private List<Fold> folds() {
         int k = options.folds().orElse(competition.info().defaultFolds());
-        int[] classes = problem.targets().classes();
-        options.requirePossible(competition.info(), classes.length);
-        // One fold of a ten-fold split is a stratified hold-out.
-        return k == 1 ? Splits.stratified(classes, Math.min(HOLD_OUT_PART, classes.length), options.seed()).subList(0, 1) : Splits.stratified(classes, k, options.seed());
+        options.requirePossible(competition.info(), problem.targets().rows());
+        return competition.split(problem.train(), problem.targets(), k, options.seed());
     }
 
     /** All first members before any second one, so that a short budget still sees every candidate and fold. */
@@ -164,7 +180,7 @@ public final class CompetitionRun {
         }
         TrainedNetwork trained = fit.network();
         float[][] validated = trained.predict(problem.train(), fold.validation());
-        double score = competition.info().metric().score(validated, problem.targets().oneHot(fold.validation()));
+        double score = competition.info().metric().score(problem.answer().predictions(validated), problem.targets().actual(fold.validation()));
         votes.networks.add(trained);
         votes.scores.add(new NetworkScore(job.fold(), job.member(), trained.network().numParams(), score, fit.training()));
         votes.byFold.computeIfAbsent(job.fold(), f -> new ArrayList<>()).add(validated);
@@ -175,13 +191,14 @@ public final class CompetitionRun {
     private Fit fit(Job job, int number, Fold fold, int folds, Duration share) {
         long seed = job.seed(options.seed());
         Candidate candidate = job.candidate();
-        Preparation.Fitted fitted = candidate.preparation().fit(problem.train(), fold.training(), problem.targets());
+        FoldTargets targets = problem.targets().fit(fold.training());
+        Preparation.Fitted fitted = candidate.preparation().fit(problem.train(), fold.training(), targets);
         Candidate.Recipe recipe = candidate.recipe();
-        int classes = problem.targets().labels().size();
+        int outputs = problem.targets().outputs();
         BatchSource batches = Batches.prefetch(fitted.training().batches(recipe.batchSize(), seed), 2);
         int epochs = options.epochs().orElse(recipe.epochs());
         if (!share.isZero()) {
-            Duration epoch = epochTime(candidate.architecture().build(fitted.encoder(), classes, seed), batches, share);
+            Duration epoch = epochTime(candidate.architecture().build(fitted.encoder(), outputs, seed), batches, share);
             epochs = (int) Math.max(1, Math.min(epochs, share.toNanos() / Math.max(1, epoch.toNanos())));
         }
         observer.on(new RunEvent.NetworkStarted(number, candidate.name(), job.fold(), folds, epochs));
@@ -191,12 +208,15 @@ public final class CompetitionRun {
         if (!share.isZero()) {
             plan = plan.withBudget(share);
         }
-        Model network = candidate.architecture().build(fitted.encoder(), classes, seed);
-        Metric metric = competition.info().metric();
+        if (recipe.averaging().isPresent()) {
+            plan = plan.withAveraging(recipe.averaging().get());
+        }
+        Model network = candidate.architecture().build(fitted.encoder(), outputs, seed);
+        Metric metric = new OutputMetric(competition.info().metric(), targets.scale(), problem.answer());
         Validation validation = new Validation(fitted.encoder().batches(problem.train(), fold.validation(), TrainedNetwork.PREDICTION_BATCH),
-                problem.targets().oneHot(fold.validation()), metric);
+                problem.targets().actual(fold.validation()), metric);
         TrainingResult training = new Trainer(plan, event -> observer.on(new RunEvent.Training(event))).train(network, batches, Optional.of(validation));
-        return new Fit(new TrainedNetwork(candidate, job.fold(), job.member(), fitted.encoder(), network), Optional.of(training));
+        return new Fit(new TrainedNetwork(candidate, job.fold(), job.member(), fitted.encoder(), targets.scale(), network), Optional.of(training));
     }
 
     /** Time of one epoch: the median of the later steps of a network that is thrown away, since the first ones warm up. */
@@ -215,22 +235,41 @@ public final class CompetitionRun {
     }
 
     private CandidateScore score(Candidate candidate, Votes votes, List<Fold> folds) {
-        Metric metric = competition.info().metric();
-        List<Double> foldScores = new ArrayList<>();
-        List<float[]> predictions = new ArrayList<>();
-        List<int[]> rows = new ArrayList<>();
+        List<float[]> averaged = new ArrayList<>();
+        List<int[]> validated = new ArrayList<>();
         for (int f = 0; f < folds.size(); f++) {
-            if (!votes.byFold.containsKey(f)) {
-                continue;
+            if (votes.byFold.containsKey(f)) {
+                averaged.addAll(List.of(Ensemble.mean(votes.byFold.get(f))));
+                validated.add(folds.get(f).validation());
             }
-            float[][] mean = Ensemble.mean(votes.byFold.get(f));
-            foldScores.add(metric.score(mean, problem.targets().oneHot(folds.get(f).validation())));
-            predictions.addAll(List.of(mean));
-            rows.add(folds.get(f).validation());
         }
-        OutOfFold outOfFold = new OutOfFold(rows.stream().flatMapToInt(Arrays::stream).toArray(), predictions.toArray(float[][]::new));
-        double score = metric.score(outOfFold.predictions(), problem.targets().oneHot(outOfFold.rows()));
-        return new CandidateScore(candidate, score, foldScores, outOfFold, votes.scores, votes.seconds);
+        OutOfFold outOfFold = new OutOfFold(validated, averaged.toArray(float[][]::new));
+        Metric metric = competition.info().metric();
+        return new CandidateScore(candidate, outOfFold.score(problem, problem.answer(), metric), outOfFold.foldScores(problem, problem.answer(), metric), outOfFold,
+                votes.scores, votes.seconds);
+    }
+
+    /** A metric of what a network gives, before that is brought to the file's units. */
+    private record OutputMetric(Metric metric, TargetScale scale, Answer answer) implements Metric {
+        @Override
+        public String name() {
+            return metric.name();
+        }
+
+        @Override
+        public boolean higherIsBetter() {
+            return metric.higherIsBetter();
+        }
+
+        @Override
+        public boolean ofLabels() {
+            return metric.ofLabels();
+        }
+
+        @Override
+        public double score(float[][] outputs, float[][] targets) {
+            return metric.score(answer.predictions(scale.linked(outputs)), targets);
+        }
     }
 
     /** All row numbers of a table with that many rows. */

@@ -42,7 +42,7 @@ final class Digits implements Competition {
 
     /** Kaggle's Digit Recognizer: MNIST, 28x28 pixels from 0 to 255. */
     static Digits recognizer() {
-        Info info = new Info("digit-recognizer", List.of("digits"), "Digit Recognizer", "label", Metrics.ACCURACY, 1, 1);
+        Info info = new Info("digit-recognizer", List.of("digits"), "Digit Recognizer", List.of("label"), Metrics.ACCURACY, 1, 1);
         PixelEncoder images = new PixelEncoder(28, 255, Form.IMAGE);
         return new Digits(info, 28, WHITE, List.of(new Candidate("cnn", Family.CNN,
                 new PixelPreparation(images, new Augmentation(2, 10, 0.1, 0)),
@@ -53,7 +53,7 @@ final class Digits implements Competition {
 
     /** The embedded sample: the UCI digits, 8x8 pixels from 0 to 16. */
     static Digits sample() {
-        Info info = new Info("digits-8x8", List.of("sample"), "UCI handwritten digits (embedded sample)", "label", Metrics.ACCURACY, 5, 1);
+        Info info = new Info("digits-8x8", List.of("sample"), "UCI handwritten digits (embedded sample)", List.of("label"), Metrics.ACCURACY, 5, 1);
         return new Digits(info, 8, 16, List.of(
                 new Candidate("mlp", Family.MLP, new PixelPreparation(new PixelEncoder(8, 16, Form.FLAT), Augmentation.NONE),
                         (encoder, classes, seed) -> Mlp.classifier(64, classes).hidden(128, 64).dropout(0.2).seed(seed).build(),
@@ -183,8 +183,8 @@ final class Digits implements Competition {
 
     private record PixelPreparation(PixelEncoder encoder, Augmentation augmentation) implements Preparation {
         @Override
-        public Fitted fit(Table train, int[] rows, ClassTargets targets) {
-            return new Fitted(encoder, (batchSize, seed) -> encoder.source(train, rows, targets.labels(CompetitionRun.all(targets.rows())), batchSize,
+        public Fitted fit(Table train, int[] rows, FoldTargets targets) {
+            return new Fitted(encoder, (batchSize, seed) -> encoder.source(train, rows, targets.labels(), batchSize,
                     OptionalLong.of(seed), augmentation));
         }
 

@@ -1,51 +1,63 @@
 package io.dl4k.kaggle.competition;
 
 import io.dl4k.data.Table;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * Trained networks of one competition that vote with equal weights.
+ * Trained networks of one competition that vote: those of a candidate with equal weights, candidates with theirs.
  *
  * @param competition they solve
- * @param labels how each class is written, by its number
+ * @param answer how predictions are written
  * @param idColumn of the submission
- * @param targetColumn of the submission
- * @param networks at least one
+ * @param targetColumns of the submission
+ * @param weights of the candidates, by name, above 0
+ * @param networks at least one of each candidate that has a weight, and none of others
  */
-public record Ensemble(Competition competition, List<String> labels, String idColumn, String targetColumn, List<TrainedNetwork> networks) {
+public record Ensemble(Competition competition, Answer answer, String idColumn, List<String> targetColumns, Map<String, Double> weights, List<TrainedNetwork> networks) {
     public Ensemble {
-        labels = List.copyOf(labels);
+        targetColumns = List.copyOf(targetColumns);
+        weights = Collections.unmodifiableMap(new TreeMap<>(weights));
         networks = List.copyOf(networks);
-        if (networks.isEmpty()) {
-            throw new IllegalArgumentException("an ensemble has at least one network");
+        List<String> candidates = networks.stream().map(network -> network.candidate().name()).distinct().sorted().toList();
+        if (candidates.isEmpty() || !candidates.equals(List.copyOf(weights.keySet())) || weights.values().stream().anyMatch(w -> !(w > 0))) {
+            throw new IllegalArgumentException("networks of " + candidates + " and weights above 0 for each are wanted, got " + weights);
         }
     }
 
-    /** @return mean probabilities {@code [rows.length][classes]}, the same for the same rows however the ensemble came to be */
+    /** @return predictions as the metric takes them, the same for the same rows however the ensemble came to be */
     public float[][] predict(Table table, int[] rows) {
-        return mean(networks.stream().map(network -> network.predict(table, rows)).toList());
-    }
-
-    /** @return the label of the most probable class of each row, the first where two are equal */
-    public List<String> labelsOf(float[][] probabilities) {
-        return java.util.Arrays.stream(probabilities).map(row -> labels.get(IntStream.range(0, row.length).reduce(0, (a, b) -> row[b] > row[a] ? b : a))).toList();
+        List<float[][]> votes = new ArrayList<>();
+        weights.keySet().forEach(name -> votes
+                .add(mean(networks.stream().filter(network -> network.candidate().name().equals(name)).map(network -> network.predict(table, rows)).toList())));
+        return answer.predictions(mean(votes, List.copyOf(weights.values())));
     }
 
     /** Element-wise mean, summed in the list's order. */
     static float[][] mean(List<float[][]> predictions) {
+        return mean(predictions, Collections.nCopies(predictions.size(), 1.0));
+    }
+
+    /** Element-wise weighted mean, summed in the list's order. */
+    static float[][] mean(List<float[][]> predictions, List<Double> weights) {
+        double all = weights.stream().mapToDouble(x -> x).sum();
         float[][] first = predictions.get(0);
         float[][] mean = new float[first.length][];
         for (int row = 0; row < first.length; row++) {
             double[] sum = new double[first[row].length];
-            for (float[][] prediction : predictions) {
+            for (int p = 0; p < predictions.size(); p++) {
+                float[] prediction = predictions.get(p)[row];
+                double weight = weights.get(p);
                 for (int c = 0; c < sum.length; c++) {
-                    sum[c] += prediction[row][c];
+                    sum[c] += weight * prediction[c];
                 }
             }
             mean[row] = new float[sum.length];
             for (int c = 0; c < sum.length; c++) {
-                mean[row][c] = (float) (sum[c] / predictions.size());
+                mean[row][c] = (float) (sum[c] / all);
             }
         }
         return mean;

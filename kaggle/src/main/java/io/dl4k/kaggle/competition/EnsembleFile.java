@@ -21,22 +21,24 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /**
  * An ensemble as one file: a stock DL4J zip of its first network, which plain DL4J loads, with further entries that it passes over: a description
- * (extra {@value #DESCRIPTION}: competition, labels, the fitted encoders) and the other networks, stock zips themselves.
+ * (extra {@value #DESCRIPTION}: competition, answer, the fitted encoders) and the other networks, stock zips themselves.
  */
 public final class EnsembleFile {
     private static final String DESCRIPTION = "ensemble.json";
     private static final String NETWORK = "network-%03d.zip";
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
     private static final ObjectMapper JSON = JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES, DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES).build();
 
     /** @param encoder the fitted encoder's record as JSON */
-    private record Member(String candidate, int fold, int member, JsonNode encoder) {
+    private record Member(String candidate, int fold, int member, TargetScale scale, JsonNode encoder) {
     }
 
-    private record Description(int format, String competition, List<String> labels, String idColumn, String targetColumn, List<Member> networks) {
+    private record Description(int format, String competition, Answer answer, String idColumn, List<String> targetColumns, Map<String, Double> weights,
+            List<Member> networks) {
         Description {
-            labels = List.copyOf(labels);
+            targetColumns = List.copyOf(targetColumns);
+            weights = Map.copyOf(weights);
             networks = List.copyOf(networks);
         }
     }
@@ -52,8 +54,9 @@ public final class EnsembleFile {
     public static void save(Ensemble ensemble, Path target) throws IOException {
         Map<String, byte[]> extras = new LinkedHashMap<>();
         List<Member> members = ensemble.networks().stream()
-                .map(n -> new Member(n.candidate().name(), n.fold(), n.member(), JSON.valueToTree(n.encoder()))).toList();
-        Description description = new Description(FORMAT, ensemble.competition().info().slug(), ensemble.labels(), ensemble.idColumn(), ensemble.targetColumn(), members);
+                .map(n -> new Member(n.candidate().name(), n.fold(), n.member(), n.scale(), JSON.valueToTree(n.encoder()))).toList();
+        Description description = new Description(FORMAT, ensemble.competition().info().slug(), ensemble.answer(), ensemble.idColumn(), ensemble.targetColumns(),
+                ensemble.weights(), members);
         extras.put(DESCRIPTION, JSON.writeValueAsBytes(description));
         for (int i = 1; i < ensemble.networks().size(); i++) {
             extras.put(NETWORK.formatted(i), ModelFile.toBytes(ensemble.networks().get(i).network(), Map.of()));
@@ -83,22 +86,22 @@ public final class EnsembleFile {
                         () -> DataException.in(file.toString(), "this version of DL4K has no candidate '" + member.candidate() + "' for " + description.competition() + "."));
                 Encoder encoder = JSON.treeToValue(member.encoder(), candidate.preparation().encoderType());
                 Model network = i == 0 ? first.network() : nested(file, first.extras(), NETWORK.formatted(i));
-                requireFit(network, encoder, description.labels().size());
-                networks.add(new TrainedNetwork(candidate, member.fold(), member.member(), encoder, network));
+                requireFit(network, encoder, description.answer().outputs());
+                networks.add(new TrainedNetwork(candidate, member.fold(), member.member(), encoder, member.scale(), network));
             }
-            return new Ensemble(competition, description.labels(), description.idColumn(), description.targetColumn(), networks);
+            return new Ensemble(competition, description.answer(), description.idColumn(), description.targetColumns(), description.weights(), networks);
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw DataException.in(file.toString(), "its " + DESCRIPTION + " is damaged or from another version of DL4K. Train the model again.");
         }
     }
 
-    /** @throws IllegalArgumentException if the network wants other features or gives other classes than the description says */
-    private static void requireFit(Model network, Encoder encoder, int labels) {
+    /** @throws IllegalArgumentException if the network wants other features or has other outputs than the description says */
+    private static void requireFit(Model network, Encoder encoder, int outputs) {
         if (!(network instanceof MultiLayerNetwork layers)) {
             return;
         }
         boolean dense = layers.getLayerWiseConfigurations().getConf(0).getLayer() instanceof DenseLayer;
-        if (layers.layerSize(layers.getnLayers() - 1) != labels || dense && layers.layerInputSize(0) != encoder.width()) {
+        if (layers.layerSize(layers.getnLayers() - 1) != outputs || dense && layers.layerInputSize(0) != encoder.width()) {
             throw new IllegalArgumentException("the network does not fit its description");
         }
     }

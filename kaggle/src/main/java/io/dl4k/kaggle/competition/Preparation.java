@@ -17,7 +17,7 @@ public interface Preparation {
     }
 
     /** @param rows training rows of the fold, ascending */
-    Fitted fit(Table train, int[] rows, ClassTargets targets);
+    Fitted fit(Table train, int[] rows, FoldTargets targets);
 
     /** The record class of the encoders, for reading one back. */
     Class<? extends Encoder> encoderType();

@@ -13,25 +13,23 @@ import java.util.Map;
  * @param train training rows
  * @param test rows to predict
  * @param sample what the submission must look like
- * @param targets the classes of the training rows
+ * @param targets what the training rows teach
+ * @param answer how predictions are written
  */
-public record Problem(Table train, Table test, SampleSubmission sample, ClassTargets targets) {
+public record Problem(Table train, Table test, SampleSubmission sample, Targets targets, Answer answer) {
     /**
-     * Checks that a sample submission asks for one column and that it is the competition's target: rows may be matched by position, so that another
-     * competition's sample with as many rows would pass.
+     * Reads a competition's files and checks them against each other.
      *
-     * @throws DataException if it does not
+     * @throws DataException if they do not fit
      */
-    public static void requireTarget(SampleSubmission sample, String target) {
-        if (sample.targetColumns().size() != 1) {
-            throw DataException.at(sample.source(), 1, null, "expected an id column and one target column, found " + sample.targetColumns().size()
-                    + " target columns: " + String.join(", ", sample.targetColumns()) + ". Use the files of one competition, as Kaggle hands them out.");
-        }
-        // Digit Recognizer: 'label' in train.csv, 'Label' in the submission.
-        if (!sample.targetColumns().get(0).equalsIgnoreCase(target)) {
-            throw DataException.at(sample.source(), 1, null, "expected the target column '" + target + "', found '" + sample.targetColumns().get(0)
-                    + "'. Use the files of one competition, as Kaggle hands them out.");
-        }
+    public static Problem read(Competition competition, CompetitionFiles files) {
+        Table train = competition.read(files.train());
+        Targets targets = competition.targets(train);
+        Table test = competition.read(files.test());
+        SampleSubmission sample = SampleSubmission.read(files.sample());
+        Problem problem = new Problem(train, test, sample, targets, competition.answer(targets, sample));
+        problem.testRows();
+        return problem;
     }
 
     /** For each row of the sample submission, the test row it asks for; see {@link #testRows(Table, SampleSubmission)}. */

@@ -9,6 +9,7 @@ import io.dl4k.training.TrainingResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -30,20 +31,21 @@ public final class RunReport {
     public static Report of(Competition competition, String data, Problem problem, RunOptions options, CompetitionRun.Result result, List<Facts> surroundings,
             Instant finished, double seconds) {
         Competition.Info info = competition.info();
-        CandidateScore best = result.best();
-        int[] rows = best.outOfFold().rows();
-        float[][] predictions = best.outOfFold().predictions();
-        int[] actual = new int[rows.length];
-        for (int i = 0; i < rows.length; i++) {
-            actual[i] = problem.targets().classOf(rows[i]);
-        }
+        CompetitionRun.Submitted submitted = result.submitted();
         List<Facts> facts = new ArrayList<>();
         facts.add(run(info, data, problem, options, result));
         facts.addAll(surroundings);
-        return new Report(info.title(), info.metric().name(), facts, result.scores().stream().map(RunReport::contender).toList(), result.scores().indexOf(best),
-                result.planned(), Trust.of(info.metric(), best.foldScores(), predictions, problem.targets().oneHot(rows), problem.sample().rows(), options.seed()),
-                Optional.of(Confusion.of(problem.targets().labels(), actual, predictions)),
-                new Report.Times(finished, seconds, result.scores().stream().map(CandidateScore::seconds).toList()));
+        return new Report(info.title(), info.metric().name(), facts, result.scores().stream().map(RunReport::contender).toList(),
+                result.scores().indexOf(result.best()), result.planned(), Trust.of(info.metric(), submitted.foldScores(), submitted.predictions(),
+                        problem.targets().actual(submitted.rows()), problem.sample().rows(), options.seed()),
+                confusion(problem, submitted), new Report.Times(finished, seconds, result.scores().stream().map(CandidateScore::seconds).toList()));
+    }
+
+    private static Optional<Confusion> confusion(Problem problem, CompetitionRun.Submitted submitted) {
+        if (!(problem.targets() instanceof ClassTargets classes)) {
+            return Optional.empty();
+        }
+        return Optional.of(Confusion.of(classes.labels(), Arrays.stream(submitted.rows()).map(classes::classOf).toArray(), submitted.predictions()));
     }
 
     private static Contender contender(CandidateScore score) {
@@ -57,10 +59,11 @@ public final class RunReport {
         facts.add(new Facts.Fact("Competition", info.slug()));
         facts.add(new Facts.Fact("Data", data));
         facts.add(new Facts.Fact("Rows", String.format(Locale.ROOT, "%,d to train on, %,d to predict", problem.targets().rows(), problem.sample().rows())));
-        facts.add(new Facts.Fact("Target", info.targetColumn() + ", " + problem.targets().labels().size() + " classes"));
+        facts.add(new Facts.Fact("Target", String.join(", ", info.targetColumns()) + (problem.targets() instanceof ClassTargets classes ? ", " + classes.labels().size() + " classes"
+                : ", numbers")));
         facts.add(new Facts.Fact("Metric", info.metric().name() + ", " + (info.metric().higherIsBetter() ? "higher" : "lower") + " is better"));
         facts.add(new Facts.Fact("Seed", String.valueOf(options.seed())));
-        facts.add(new Facts.Fact("Folds", folds == 1 ? "a tenth of the rows held out, stratified" : folds + ", stratified"));
+        facts.add(new Facts.Fact("Folds", folds == 1 ? "a tenth of the rows held out" : String.valueOf(folds)));
         facts.add(new Facts.Fact("Networks a fold", String.valueOf(options.ensemble().orElse(info.defaultEnsemble()))));
         facts.add(new Facts.Fact("Epochs", options.epochs().isPresent() ? String.valueOf(options.epochs().getAsInt())
                 : result.scores().stream().map(score -> score.candidate().name() + " " + score.candidate().recipe().epochs()).collect(Collectors.joining(", "))));

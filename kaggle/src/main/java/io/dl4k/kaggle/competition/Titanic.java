@@ -36,7 +36,7 @@ import java.util.regex.Pattern;
  * children of the same party fared, because they lived or died together.
  */
 final class Titanic implements Competition {
-    private static final Info INFO = new Info("titanic", List.of(), "Titanic - Machine Learning from Disaster", "Survived", Metrics.ACCURACY, 10, 2);
+    private static final Info INFO = new Info("titanic", List.of(), "Titanic - Machine Learning from Disaster", List.of("Survived"), Metrics.ACCURACY, 10, 2);
     private static final List<String> TEXTS = List.of("PassengerId", "Name", "Sex", "Ticket", "Cabin", "Embarked");
     private static final List<String> NUMBERS = List.of("Pclass", "Age", "SibSp", "Parch", "Fare");
     private static final int LARGEST = 1_000_000;
@@ -171,7 +171,7 @@ final class Titanic implements Competition {
 
     private static final class PassengerPreparation implements Preparation {
         @Override
-        public Fitted fit(Table train, int[] rows, ClassTargets targets) {
+        public Fitted fit(Table train, int[] rows, FoldTargets targets) {
             Passengers passengers = new Passengers(train);
             Map<String, Integer> tickets = new HashMap<>();
             Map<String, List<Double>> agesByTitle = new HashMap<>();
@@ -185,8 +185,8 @@ final class Titanic implements Competition {
             }
             Map<String, Double> ages = new HashMap<>();
             agesByTitle.forEach((title, all) -> ages.put(title, all.stream().sorted().skip((all.size() - 1) / 2).findFirst().orElseThrow()));
-            GroupRate ticketRate = GroupRate.fit(rows, passengers::ticketParty, passengers::womanOrChild, targets::classOf, 1);
-            GroupRate familyRate = GroupRate.fit(rows, passengers::familyParty, passengers::womanOrChild, targets::classOf, 1);
+            GroupRate ticketRate = GroupRate.fit(rows, passengers::ticketParty, passengers::womanOrChild, targets::value, 1);
+            GroupRate familyRate = GroupRate.fit(rows, passengers::familyParty, passengers::womanOrChild, targets::value, 1);
             Set<Integer> fitted = new HashSet<>();
             Arrays.stream(rows).forEach(fitted::add);
             Frame columns = columns(train, fitted::contains, targets, ages, tickets, ticketRate, familyRate);
@@ -204,7 +204,7 @@ final class Titanic implements Competition {
     }
 
     /** @param fitted whether a row was fitted, and must not see its own target  @param targets of the fitted rows; null where none is */
-    private static Frame columns(Table table, IntPredicate fitted, ClassTargets targets, Map<String, Double> ages, Map<String, Integer> tickets,
+    private static Frame columns(Table table, IntPredicate fitted, FoldTargets targets, Map<String, Double> ages, Map<String, Integer> tickets,
             GroupRate ticketRate, GroupRate familyRate) {
         Passengers p = new Passengers(table);
         java.util.function.IntUnaryOperator party = row -> Math.max((int) Math.max(1, p.family(row)),
@@ -234,10 +234,10 @@ final class Titanic implements Competition {
     }
 
     /** Men's fates did not follow their party's: 0 for them. */
-    private static double rate(GroupRate rates, String key, int row, IntPredicate fitted, ClassTargets targets, Passengers passengers) {
+    private static double rate(GroupRate rates, String key, int row, IntPredicate fitted, FoldTargets targets, Passengers passengers) {
         if (!passengers.womanOrChild(row)) {
             return 0;
         }
-        return fitted.test(row) ? rates.ofOthers(key, targets.classOf(row)) : rates.of(key);
+        return fitted.test(row) ? rates.ofOthers(key, targets.value(row)) : rates.of(key);
     }
 }

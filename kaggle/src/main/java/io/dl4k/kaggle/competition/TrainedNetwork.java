@@ -11,14 +11,15 @@ import org.deeplearning4j.nn.api.Model;
  * @param fold it was not trained on, from 0
  * @param member number within the fold's ensemble, from 0
  * @param encoder fitted on its training rows
+ * @param scale of its outputs
  * @param network trained
  */
-public record TrainedNetwork(Candidate candidate, int fold, int member, Encoder encoder, Model network) {
+public record TrainedNetwork(Candidate candidate, int fold, int member, Encoder encoder, TargetScale scale, Model network) {
     /** Rows predicted at a time. Always the same, since another batch size may round differently. */
     static final int PREDICTION_BATCH = 256;
 
-    /** @return probabilities {@code [rows.length][classes]} */
+    /** @return probabilities {@code [rows.length][classes]}, or numbers on the link's scale */
     public float[][] predict(Table table, int[] rows) {
-        return Predictor.predict(network, encoder.batches(table, rows, PREDICTION_BATCH));
+        return scale.linked(Predictor.predict(network, encoder.batches(table, rows, PREDICTION_BATCH)));
     }
 }

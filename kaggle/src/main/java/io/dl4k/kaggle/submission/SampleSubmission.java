@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param values sample values as {@code values.get(target).get(row)}: they show the kind of value wanted
  */
 public record SampleSubmission(String source, String idColumn, List<String> targetColumns, List<String> ids, List<List<String>> values) {
+    private static final String ADVICE = ". Use the files of one competition, as Kaggle hands them out.";
+
     /** @throws IllegalArgumentException if there is no target column, or a column's length differs from the ids' */
     public SampleSubmission {
         targetColumns = List.copyOf(targetColumns);
@@ -30,6 +32,25 @@ public record SampleSubmission(String source, String idColumn, List<String> targ
         for (List<String> column : values) {
             if (column.size() != ids.size()) {
                 throw new IllegalArgumentException("every column needs " + ids.size() + " values, got " + column.size());
+            }
+        }
+    }
+
+    /**
+     * Checks that these are the target columns, in any case of letters: rows may be matched by position, so that another competition's sample with as many rows
+     * would pass.
+     *
+     * @throws DataException if they are not
+     */
+    public void requireTargets(List<String> wanted) {
+        if (targetColumns.size() != wanted.size()) {
+            throw DataException.at(source, 1, null, "expected an id column and " + (wanted.size() == 1 ? "one target column" : wanted.size() + " target columns") + ", found "
+                    + targetColumns.size() + " target columns: " + String.join(", ", targetColumns) + ADVICE);
+        }
+        for (int c = 0; c < wanted.size(); c++) {
+            // Digit Recognizer: 'label' in train.csv, 'Label' in the submission.
+            if (!targetColumns.get(c).equalsIgnoreCase(wanted.get(c))) {
+                throw DataException.at(source, 1, null, "expected the target column '" + wanted.get(c) + "', found '" + targetColumns.get(c) + "'" + ADVICE);
             }
         }
     }

@@ -39,7 +39,7 @@ class ClassTargetsTest {
         assertEquals(4, targets.rows());
         assertArrayEquals(new int[] {2, 1, 2, 0}, targets.classes());
         assertEquals(1, targets.classOf(1));
-        assertArrayEquals(new float[][] {{1, 0, 0}, {0, 0, 1}}, targets.oneHot(new int[] {3, 0}));
+        assertArrayEquals(new float[][] {{1, 0, 0}, {0, 0, 1}}, targets.actual(new int[] {3, 0}));
         targets.classes()[0] = 7;
         assertEquals(2, targets.classOf(0), "the array handed out is a copy");
     }

@@ -91,6 +91,6 @@ class CompetitionFilesTest {
         Problem problem = Rows.problem(Competitions.sample(), Competitions.sampleFiles());
         assertEquals(1348, problem.train().rows());
         assertEquals(449, problem.testRows().length);
-        assertEquals(List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"), problem.targets().labels());
+        assertEquals(List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"), ((ClassTargets) problem.targets()).labels());
     }
 }

@@ -32,6 +32,10 @@ class CompetitionRunTest {
         return new RunFixture(new Titanic(), Rows.titanicFiles(rows, 10), options, Files.createDirectories(folder.resolve(name)));
     }
 
+    private static ClassTargets classes(Problem problem) {
+        return (ClassTargets) problem.targets();
+    }
+
     /** Titanic whose preparation notes the rows it is fitted on. */
     private record Noted(List<int[]> fitted) implements Competition {
         private static final Competition TITANIC = new Titanic();
@@ -45,7 +49,7 @@ class CompetitionRunTest {
         public List<Candidate> candidates() {
             return TITANIC.candidates().stream().map(c -> new Candidate(c.name(), c.family(), new Preparation() {
                 @Override
-                public Fitted fit(Table train, int[] rows, ClassTargets targets) {
+                public Fitted fit(Table train, int[] rows, FoldTargets targets) {
                     fitted.add(rows.clone());
                     return c.preparation().fit(train, rows, targets);
                 }
@@ -89,7 +93,7 @@ class CompetitionRunTest {
             }
         }).result();
         Problem problem = Rows.problem(run.competition(), run.files());
-        List<Fold> folds = Splits.stratified(problem.targets().classes(), 3, 4);
+        List<Fold> folds = Splits.stratified(classes(problem).classes(), 3, 4);
         assertEquals(6, result.ensemble().networks().size());
         int right = 0;
         int at = 0;
@@ -103,11 +107,11 @@ class CompetitionRunTest {
             int rightOfFirst = 0;
             for (int i = 0; i < rows.length; i++) {
                 assertEquals(rows[i], result.best().outOfFold().rows()[at]);
-                assertEquals((votes.get(0)[i][1] + votes.get(1)[i][1]) / 2, result.best().outOfFold().predictions()[at++][1], 1e-6f);
+                assertEquals((votes.get(0)[i][1] + votes.get(1)[i][1]) / 2, result.best().outOfFold().averaged()[at++][1], 1e-6f);
                 double dead = votes.get(0)[i][0] + votes.get(1)[i][0];
                 double alive = votes.get(0)[i][1] + votes.get(1)[i][1];
-                rightHere += (alive > dead ? 1 : 0) == problem.targets().classOf(rows[i]) ? 1 : 0;
-                rightOfFirst += (votes.get(0)[i][1] > votes.get(0)[i][0] ? 1 : 0) == problem.targets().classOf(rows[i]) ? 1 : 0;
+                rightHere += (alive > dead ? 1 : 0) == classes(problem).classOf(rows[i]) ? 1 : 0;
+                rightOfFirst += (votes.get(0)[i][1] > votes.get(0)[i][0] ? 1 : 0) == classes(problem).classOf(rows[i]) ? 1 : 0;
             }
             assertEquals((double) rightHere / rows.length, result.best().foldScores().get(f), 1e-12);
             assertEquals((double) rightOfFirst / rows.length, finished.get(f).score(), 1e-12);
@@ -123,7 +127,7 @@ class CompetitionRunTest {
     @Test
     void execute_leakInHeldOutRows_isNotUsed() throws IOException {
         String csv = Rows.titanicTrain(60, 1);
-        int[] classes = Rows.problem(new Titanic(), Rows.titanicFiles(60, 10)).targets().classes();
+        int[] classes = classes(Rows.problem(new Titanic(), Rows.titanicFiles(60, 10))).classes();
         int[] held = Splits.stratified(classes, 10, 4).get(0).validation();
         RunOptions options = RunFixture.options(1, 1, 3, 4);
         byte[] model = titanic("honest", 60, options).run(false, event -> { }).model();
@@ -197,7 +201,7 @@ class CompetitionRunTest {
     }
 
     private static CandidateScore scores(double score, List<Double> folds) {
-        return new CandidateScore(new Titanic().candidates().get(0), score, folds, new OutOfFold(new int[0], new float[0][]), List.of(), 0);
+        return new CandidateScore(new Titanic().candidates().get(0), score, folds, new OutOfFold(List.of(), new float[0][]), List.of(), 0);
     }
 
     @Test

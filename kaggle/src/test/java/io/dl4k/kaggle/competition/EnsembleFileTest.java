@@ -60,9 +60,10 @@ class EnsembleFileTest {
     void load_saved_predictsTheSameBits() throws IOException {
         Ensemble loaded = EnsembleFile.load(saved);
         assertEquals(2, loaded.networks().size());
-        assertEquals(ensemble.labels(), loaded.labels());
+        assertEquals(ensemble.answer(), loaded.answer());
+        assertEquals(ensemble.weights(), loaded.weights());
         assertEquals("PassengerId", loaded.idColumn());
-        assertEquals("Survived", loaded.targetColumn());
+        assertEquals(List.of("Survived"), loaded.targetColumns());
         assertEquals(List.of(0, 1), loaded.networks().stream().map(TrainedNetwork::fold).toList());
         assertEquals(ensemble.networks().get(1).encoder(), loaded.networks().get(1).encoder());
         assertSame(ensemble.predict(problem.test(), problem.testRows()), loaded.predict(problem.test(), problem.testRows()));
@@ -141,7 +142,7 @@ class EnsembleFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
-        "\"format\":1                | \"format\":2            | it has format 2, this version of DL4K reads format 1. Train the model again.",
+        "\"format\":2                | \"format\":1            | it has format 1, this version of DL4K reads format 2. Train the model again.",
         "\"competition\":\"titanic\" | \"competition\":\"gone\" | it is of the competition 'gone', which this version of DL4K does not know.",
         "\"candidate\":\"mlp\"       | \"candidate\":\"gru\"    | this version of DL4K has no candidate 'gru' for titanic.",
         "{\"format\"                 | {{\"format\"             | its ensemble.json is damaged or from another version of DL4K. Train the model again.",
@@ -149,6 +150,9 @@ class EnsembleFileTest {
         "\"labels\":[\"0\",\"1\"]    | \"labels\":[\"0\"]       | its ensemble.json is damaged or from another version of DL4K. Train the model again.",
         "\"labels\":[\"0\",\"1\"]    | \"labels\":null          | its ensemble.json is damaged or from another version of DL4K. Train the model again.",
         "\"labels\":[\"0\",\"1\"]    | \"labels\":[\"0\",null]  | its ensemble.json is damaged or from another version of DL4K. Train the model again.",
+        "\"kind\":\"labels\"       | \"kind\":\"java.io.File\" | its ensemble.json is damaged or from another version of DL4K. Train the model again.",
+        "\"threshold\":0.5         | \"threshold\":1.5         | its ensemble.json is damaged or from another version of DL4K. Train the model again.",
+        "\"weights\":{\"mlp\":1.0} | \"weights\":{\"mlp\":0} | its ensemble.json is damaged or from another version of DL4K. Train the model again.",
         "\"ages\":{                  | \"years\":{              | its ensemble.json is damaged or from another version of DL4K. Train the model again.",
         "\"smoothing\":1.0           | \"smoothing\":-1.0       | its ensemble.json is damaged or from another version of DL4K. Train the model again.",
         "\"name\":\"deck\",\"levels\":[ | \"name\":\"deck\",\"levels\":[\"?\", | its ensemble.json is damaged or from another version of DL4K. Train the model again.",
@@ -160,7 +164,7 @@ class EnsembleFileTest {
 
     @Test
     void load_noNetworks_isRefused() throws IOException {
-        String json = "{\"format\":1,\"competition\":\"titanic\",\"labels\":[\"0\",\"1\"],\"idColumn\":\"i\",\"targetColumn\":\"t\",\"networks\":[]}";
+        String json = "{\"format\":2,\"competition\":\"titanic\",\"answer\":{\"kind\":\"labels\",\"labels\":[\"0\",\"1\"],\"threshold\":0.5},\"idColumn\":\"i\",\"targetColumns\":[\"t\"],\"weights\":{},\"networks\":[]}";
         Path file = changed(Map.of("extras/ensemble.json", json.getBytes(StandardCharsets.UTF_8)));
         assertEquals(file + ": its ensemble.json is damaged or from another version of DL4K. Train the model again.",
                 assertThrows(DataException.class, () -> EnsembleFile.load(file)).getMessage());

@@ -36,14 +36,4 @@ class ProblemTest {
     void testRows_filesThatDoNotFit_areRefused(String test, String sample, String message) {
         assertEquals(message, assertThrows(DataException.class, () -> testRows(test, sample)).getMessage());
     }
-
-    @Test
-    void requireTarget_ofAnotherCompetition_isRefused() {
-        Problem.requireTarget(SampleSubmission.read(Rows.csv("sample.csv", "ImageId,Label\n1,0\n")), "label");
-        var e = assertThrows(DataException.class, () -> Problem.requireTarget(SampleSubmission.read(Rows.csv("sample.csv", "Id,SalePrice\n1,0\n")), "Survived"));
-        assertEquals("sample.csv, line 1: expected the target column 'Survived', found 'SalePrice'. Use the files of one competition, as Kaggle hands them out.", e.getMessage());
-        e = assertThrows(DataException.class, () -> Problem.requireTarget(SampleSubmission.read(Rows.csv("sample.csv", "id,a,b\n5,0,0\n")), "a"));
-        assertEquals("sample.csv, line 1: expected an id column and one target column, found 2 target columns: a, b. "
-                + "Use the files of one competition, as Kaggle hands them out.", e.getMessage());
-    }
 }

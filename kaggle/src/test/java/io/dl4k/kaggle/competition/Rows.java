@@ -3,7 +3,6 @@ package io.dl4k.kaggle.competition;
 import io.dl4k.data.BatchSource;
 import io.dl4k.data.CsvSource;
 import io.dl4k.data.DataFiles;
-import io.dl4k.kaggle.submission.SampleSubmission;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -103,8 +102,7 @@ public final class Rows {
 
     /** Reads a competition's files as the command line does. */
     static Problem problem(Competition competition, CompetitionFiles files) {
-        var train = competition.read(files.train());
-        return new Problem(train, competition.read(files.test()), SampleSubmission.read(files.sample()), ClassTargets.of(train, competition.info().targetColumn()));
+        return Problem.read(competition, files);
     }
 
     /** Kaggle's own zip, where the folder with them is there. */

@@ -28,7 +28,7 @@ record RunFixture(Competition competition, CompetitionFiles files, RunOptions op
         CompetitionRun.Result result = new CompetitionRun(competition, problem, options, checkpoints(resume), observer).execute();
         Path submission = folder.resolve("s.csv");
         Path model = folder.resolve("m.zip");
-        SubmissionWriter.write(submission, problem.sample(), List.of(result.ensemble().labelsOf(result.ensemble().predict(problem.test(), problem.testRows()))));
+        SubmissionWriter.write(submission, problem.sample(), result.ensemble().answer().columns(result.ensemble().predict(problem.test(), problem.testRows())));
         EnsembleFile.save(result.ensemble(), model);
         return new Output(result, Files.readAllBytes(submission), Files.readAllBytes(model));
     }

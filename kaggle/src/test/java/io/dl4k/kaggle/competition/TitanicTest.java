@@ -28,12 +28,16 @@ class TitanicTest {
     private static final Titanic TITANIC = new Titanic();
     private static final Preparation PREPARATION = TITANIC.candidates().get(0).preparation();
 
+    private static FoldTargets targets(Table table) {
+        return TITANIC.targets(table).fit(CompetitionRun.all(table.rows()));
+    }
+
     private static Table table(String rows) {
         return TITANIC.read(Rows.csv("train.csv", HEADER + rows));
     }
 
     private static Preparation.Fitted fit(Table train) {
-        return PREPARATION.fit(train, CompetitionRun.all(train.rows()), ClassTargets.of(train, "Survived"));
+        return PREPARATION.fit(train, CompetitionRun.all(train.rows()), targets(train));
     }
 
     /** Sixty passengers to fit on; six of each title but one, so that all have a column of their own. */
@@ -158,7 +162,7 @@ class TitanicTest {
         String csv = Rows.titanicTrain(rows, 3);
         Table table = TITANIC.read(Rows.csv("train.csv", csv));
         ClassTargets targets = ClassTargets.of(table, "Survived");
-        Preparation.Fitted original = PREPARATION.fit(table, CompetitionRun.all(rows), targets);
+        Preparation.Fitted original = PREPARATION.fit(table, CompetitionRun.all(rows), targets(table));
         int tried = 0;
         double mostSeen = 0;
         for (int row = 0; row < rows && tried < 20; row++) {
@@ -170,7 +174,7 @@ class TitanicTest {
             String[] fields = lines[row + 1].split(",", 3);
             lines[row + 1] = fields[0] + "," + (1 - targets.classOf(row)) + "," + fields[2];
             Table flipped = TITANIC.read(Rows.csv("train.csv", String.join("\n", lines)));
-            Preparation.Fitted fitted = PREPARATION.fit(flipped, CompetitionRun.all(rows), ClassTargets.of(flipped, "Survived"));
+            Preparation.Fitted fitted = PREPARATION.fit(flipped, CompetitionRun.all(rows), targets(flipped));
             // The same seed gives the same order, so the one row whose label differs is found in the batch.
             DataSet before = Rows.firstBatch(original.training().batches(rows, 1));
             DataSet after = Rows.firstBatch(fitted.training().batches(rows, 1));
@@ -201,7 +205,7 @@ class TitanicTest {
         Table changed = TITANIC.read(Rows.csv("train.csv", String.join("\n", lines)));
         assertNotEquals(small.column("Fare").text(35), changed.column("Fare").text(35));
         int[] rows = CompetitionRun.all(30);
-        assertEquals(PREPARATION.fit(small, rows, ClassTargets.of(small, "Survived")).encoder(), PREPARATION.fit(changed, rows, ClassTargets.of(changed, "Survived")).encoder());
+        assertEquals(PREPARATION.fit(small, rows, targets(small)).encoder(), PREPARATION.fit(changed, rows, targets(changed)).encoder());
     }
 
     @ParameterizedTest
@@ -232,7 +236,7 @@ class TitanicTest {
             assertEquals(891, problem.train().rows());
             assertEquals(418, problem.testRows().length);
             assertArrayEquals(CompetitionRun.all(418), problem.testRows());
-            assertEquals(342, Arrays.stream(problem.targets().classes()).sum(), "survivors");
+            assertEquals(342, Arrays.stream(((ClassTargets) problem.targets()).classes()).sum(), "survivors");
             Preparation.Fitted fitted = fit(problem.train());
             for (float[][] matrix : List.of(Rows.features(fitted.encoder().batches(problem.train(), CompetitionRun.all(891), 256)),
                     Rows.features(fitted.encoder().batches(problem.test(), problem.testRows(), 256)), Rows.features(fitted.training().batches(32, 1)))) {

@@ -185,9 +185,15 @@ final class Chromium implements AutoCloseable {
     @Override
     public void close() {
         socket.abort();
+        // Its files are deleted next, so it and the processes it started must be gone: some of them outlive it for a moment and still write.
+        List<ProcessHandle> family = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
         process.destroy();
-        // Its files are deleted next, so it must be gone.
-        process.onExit().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).exceptionallyCompose(e -> process.destroyForcibly().onExit()).join();
+        for (ProcessHandle member : family) {
+            member.onExit().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).exceptionally(e -> {
+                member.destroyForcibly();
+                return member;
+            }).join();
+        }
     }
 
     private static final class Listener implements WebSocket.Listener {

@@ -1,0 +1,134 @@
+package io.dl4k.kaggle.competition;
+
+import io.dl4k.metrics.Metric;
+import io.dl4k.metrics.Metrics;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds on out-of-fold predictions what to submit: how much each candidate's networks count, and for F1 from which probability on the answer is yes.
+ *
+ * <p>Weights are found greedily, as Caruana, Niculescu-Mizil, Crew and Ksikes, "Ensemble selection from libraries of models" (ICML 2004) do: from the best
+ * candidate on, the one whose vote helps most votes once more, until none helps. Metrics that count labels move in jumps, so that log loss decides for them.
+ */
+final class Blend {
+    private static final int MOST_VOTES = 40;
+    /** The best candidate's at the start: of one vote alone the next would take half at once. */
+    private static final int FIRST_VOTES = 5;
+    /** A further vote must better the score by this part of it: less is luck. */
+    private static final double LEAST_GAIN = 1e-4;
+
+    private final Problem problem;
+    private final Metric metric;
+
+    Blend(Problem problem, Metric metric) {
+        this.problem = problem;
+        this.metric = metric;
+    }
+
+    /**
+     * What is submitted.
+     *
+     * @param weights of the candidates that vote, by name, summing to 1
+     * @param answer how its predictions are written
+     * @param score over all validated rows
+     * @param foldScores of each validated fold
+     * @param outOfFold the predictions that were scored
+     */
+    record Chosen(Map<String, Double> weights, Answer answer, double score, List<Double> foldScores, OutOfFold outOfFold) {
+    }
+
+    /** @param best the best of the candidates; those that were not validated on the same rows do not vote */
+    Chosen choose(List<CandidateScore> scores, CandidateScore best) {
+        Chosen alone = chosen(Map.of(best.candidate().name(), 1.0), best.outOfFold());
+        List<CandidateScore> voters = scores.stream().filter(s -> Arrays.equals(s.outOfFold().rows(), best.outOfFold().rows())).toList();
+        if (voters.size() < 2 || Double.isNaN(best.score())) {
+            return alone;
+        }
+        Map<String, Double> weights = weights(voters, best);
+        Chosen together = chosen(weights, new OutOfFold(best.outOfFold().folds(), mean(voters, weights)));
+        double sign = metric.higherIsBetter() ? 1 : -1;
+        return weights.size() > 1 && sign * together.score() >= sign * alone.score() ? together : alone;
+    }
+
+    private Chosen chosen(Map<String, Double> weights, OutOfFold outOfFold) {
+        Answer answer = problem.answer();
+        if (metric == Metrics.F1 && answer instanceof Answer.Labels labels && labels.labels().size() == 2) {
+            answer = new Answer.Labels(labels.labels(), threshold(outOfFold, labels));
+        }
+        return new Chosen(weights, answer, outOfFold.score(problem, answer, metric), outOfFold.foldScores(problem, answer, metric), outOfFold);
+    }
+
+    private Map<String, Double> weights(List<CandidateScore> voters, CandidateScore best) {
+        float[][] actual = problem.targets().actual(best.outOfFold().rows());
+        Metric guide = metric.ofLabels() && problem.targets() instanceof ClassTargets ? Metrics.LOG_LOSS : metric;
+        double sign = guide.higherIsBetter() ? 1 : -1;
+        Map<String, Double> votes = new LinkedHashMap<>();
+        voters.forEach(v -> votes.put(v.candidate().name(), 0.0));
+        votes.put(best.candidate().name(), (double) FIRST_VOTES);
+        double reached = sign * guide.score(problem.answer().predictions(best.outOfFold().averaged()), actual);
+        for (int vote = FIRST_VOTES; vote < MOST_VOTES; vote++) {
+            String next = null;
+            double gain = Math.abs(reached) * LEAST_GAIN;
+            for (String name : votes.keySet()) {
+                Map<String, Double> tried = new LinkedHashMap<>(votes);
+                tried.merge(name, 1.0, Double::sum);
+                double better = sign * guide.score(problem.answer().predictions(mean(voters, tried)), actual) - reached;
+                if (better > gain) {
+                    gain = better;
+                    next = name;
+                }
+            }
+            if (next == null) {
+                break;
+            }
+            votes.merge(next, 1.0, Double::sum);
+            reached += gain;
+        }
+        double sum = votes.values().stream().mapToDouble(x -> x).sum();
+        Map<String, Double> weights = new LinkedHashMap<>();
+        votes.forEach((name, count) -> {
+            if (count > 0) {
+                weights.put(name, count / sum);
+            }
+        });
+        return weights;
+    }
+
+    private static float[][] mean(List<CandidateScore> voters, Map<String, Double> weights) {
+        List<float[][]> predictions = new ArrayList<>();
+        List<Double> counts = new ArrayList<>();
+        for (CandidateScore voter : voters) {
+            double weight = weights.getOrDefault(voter.candidate().name(), 0.0);
+            if (weight > 0) {
+                predictions.add(voter.outOfFold().averaged());
+                counts.add(weight);
+            }
+        }
+        return Ensemble.mean(predictions, counts);
+    }
+
+    /** Candidates in steps of a hundredth; each counts with its neighbours, so that a lucky spike does not win. */
+    private double threshold(OutOfFold outOfFold, Answer.Labels labels) {
+        int first = 15;
+        int last = 85;
+        double[] scores = new double[last - first + 1];
+        float[][] actual = problem.targets().actual(outOfFold.rows());
+        for (int i = 0; i < scores.length; i++) {
+            Answer answer = new Answer.Labels(labels.labels(), (first + i) / 100.0);
+            scores[i] = metric.score(answer.predictions(outOfFold.averaged()), actual);
+        }
+        List<Integer> centres = new ArrayList<>();
+        for (int i = 2; i < scores.length - 2; i++) {
+            centres.add(i);
+        }
+        // The nearest to one half where several are as good.
+        int best = centres.stream().max(Comparator.<Integer>comparingDouble(i -> scores[i - 2] + scores[i - 1] + scores[i] + scores[i + 1] + scores[i + 2])
+                .thenComparing(Comparator.comparingInt((Integer i) -> Math.abs(first + i - 50)).reversed())).orElseThrow();
+        return (first + best) / 100.0;
+    }
+}

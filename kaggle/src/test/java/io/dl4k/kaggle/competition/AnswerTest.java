@@ -1,0 +1,36 @@
+package io.dl4k.kaggle.competition;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.dl4k.data.DataException;
+import io.dl4k.kaggle.submission.SampleSubmission;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AnswerTest {
+    private static SampleSubmission sample(String header) {
+        return SampleSubmission.read(Rows.csv("sample.csv", header + "\n1" + ",0.5".repeat(header.split(",").length - 1) + "\n"));
+    }
+
+    @Test
+    void ofClasses_twoClassesOneColumn_isTheSecondsProbability() {
+        Answer answer = Answer.ofClasses(List.of("no", "yes"), false, sample("id,y"));
+        assertEquals(List.of(List.of("0.75")), answer.columns(answer.predictions(new float[][] {{0.25f, 0.75f}})));
+    }
+
+    @Test
+    void ofClasses_columnsAreFoundByTheirLabels() {
+        Answer answer = Answer.ofClasses(List.of("C", "CL", "D"), false, sample("id,Status_CL,Status_D,Status_C"));
+        assertEquals(new Answer.Probabilities(List.of("C", "CL", "D"), List.of(1, 2, 0)), answer);
+        assertEquals(new Answer.Probabilities(List.of("0", "10"), List.of(1, 0)), Answer.ofClasses(List.of("0", "10"), false, sample("id,class_10,class_0")));
+        assertEquals("sample.csv, line 1, column 'Status_X': there is no class 'Status_X' in the training set, only C, D.",
+                assertThrows(DataException.class, () -> Answer.ofClasses(List.of("C", "D"), false, sample("id,Status_X,Status_D"))).getMessage());
+    }
+
+    @Test
+    void labels_firstOfEqualsWins() {
+        Answer answer = new Answer.Labels(List.of("a", "b"), 0.5);
+        assertEquals(List.of(List.of("a", "b")), answer.columns(answer.predictions(new float[][] {{0.5f, 0.5f}, {0.4f, 0.6f}})));
+    }
+}
