@@ -77,6 +77,9 @@ final class TrainCommand implements Callable<Integer> {
             description = "Train no longer than this: 90s, 5m, 1h30m.")
     private Duration timeBudget;
 
+    @Option(names = "--ui", description = "Serve a page on this machine that follows the run; its address is printed.")
+    private boolean ui;
+
     @Option(names = "--resume", description = "Go on where an interrupted run with the same options stopped.")
     private boolean resume;
 
