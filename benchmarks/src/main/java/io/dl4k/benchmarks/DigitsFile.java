@@ -19,6 +19,7 @@ import java.util.zip.ZipOutputStream;
 final class DigitsFile implements AutoCloseable {
     static final int ROWS = 42_000;
     static final int PIXELS = 784;
+    private static final int TEST_ROWS = 28_000;
     private static final String NAME = "digit-recognizer.zip";
     private static final int INK_PERCENT = 19;   // of the real digits' pixels are not 0
     private static final long SEED = 42;
@@ -48,16 +49,26 @@ final class DigitsFile implements AutoCloseable {
         SplittableRandom random = new SplittableRandom(SEED);
         try (ZipOutputStream out = new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(zip)))) {
             out.putNextEntry(new ZipEntry("train.csv"));
-            StringBuilder line = new StringBuilder("label");
-            for (int p = 0; p < PIXELS; p++) line.append(",pixel").append(p);
-            write(out, line);
-            for (int row = 0; row < rows; row++) {
-                line.append(random.nextInt(10));
-                for (int p = 0; p < PIXELS; p++) line.append(',').append(random.nextInt(100) < INK_PERCENT ? 1 + random.nextInt(255) : 0);
-                write(out, line);
-            }
+            images(out, rows, true, random);
+            int tests = Math.max(1, rows * TEST_ROWS / ROWS);
+            out.putNextEntry(new ZipEntry("test.csv"));
+            images(out, tests, false, random);
+            out.putNextEntry(new ZipEntry("sample_submission.csv"));
+            write(out, new StringBuilder("ImageId,Label"));
+            for (int row = 1; row <= tests; row++) write(out, new StringBuilder().append(row).append(",0"));
         }
         return new DigitsFile(zip, folder);
+    }
+
+    private static void images(OutputStream out, int rows, boolean labelled, SplittableRandom random) throws IOException {
+        StringBuilder line = new StringBuilder(labelled ? "label" : "");
+        for (int p = 0; p < PIXELS; p++) line.append(line.isEmpty() ? "" : ",").append("pixel").append(p);
+        write(out, line);
+        for (int row = 0; row < rows; row++) {
+            if (labelled) line.append(random.nextInt(10));
+            for (int p = 0; p < PIXELS; p++) line.append(line.isEmpty() ? "" : ",").append(random.nextInt(100) < INK_PERCENT ? 1 + random.nextInt(255) : 0);
+            write(out, line);
+        }
     }
 
     private static void write(OutputStream out, StringBuilder line) throws IOException {

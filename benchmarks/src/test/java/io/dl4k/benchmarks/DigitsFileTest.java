@@ -23,6 +23,8 @@ class DigitsFileTest {
             assertEquals(50, pixels.rows());
             int ink = 0;
             for (int row = 0; row < 50; row++) for (int p = 0; p < DigitsFile.PIXELS; p++) if (pixels.get(row, p) > 0) ink++;
+            assertEquals(33, Table.read(files.require("test.csv")).rows(), "28,000 for 42,000");
+            assertEquals(33, Table.read(files.require("sample_submission.csv")).rows());
             assertEquals(0.19, ink / (50.0 * DigitsFile.PIXELS), 0.01);
         }
         assertFalse(Files.exists(digits.zip().getParent()));

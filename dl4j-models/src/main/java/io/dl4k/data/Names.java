@@ -4,11 +4,11 @@ import java.util.Collection;
 import java.util.Locale;
 
 /** What somebody who mistyped a name may have meant. */
-final class Names {
+public final class Names {
     private Names() { }
 
     /** The name with the fewest edits, without regard to case; null if that would change more than a third of the letters. */
-    static String nearest(String wanted, Collection<String> names) {
+    public static String nearest(String wanted, Collection<String> names) {
         String nearest = null;
         int fewest = Math.max(1, wanted.length() / 3) + 1;
         for (String name : names) {

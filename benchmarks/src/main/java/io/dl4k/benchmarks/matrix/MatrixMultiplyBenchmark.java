@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @State(Scope.Thread)
 public class MatrixMultiplyBenchmark extends AbstractBenchmark {
     /** Who multiplies. */
-    @Param({"stock", "into", "cblas", "djl"})
+    @Param({"stock", "into", "dl4k", "cblas", "djl"})
     public Multiplier.Kind implementation;
 
     /**

@@ -29,6 +29,13 @@ public abstract class Multiplier implements AutoCloseable {
                 return new OfNd4j(shape, Nd4j.createUninitialized(DataType.FLOAT, new long[] {shape.rows(), shape.columns()}, 'c'));
             }
         },
+        /** oneDNN's product, prepared once, as the accelerated executor calls it. */
+        dl4k {
+            @Override
+            Multiplier prepare(LoadedBackend nd4j, MatrixShape shape) {
+                return new OneDnnMultiplier(shape);
+            }
+        },
         /** OpenBLAS without ND4J around it. */
         cblas {
             @Override
@@ -47,7 +54,7 @@ public abstract class Multiplier implements AutoCloseable {
         abstract Multiplier prepare(LoadedBackend nd4j, MatrixShape shape);
     }
 
-    private Multiplier() {
+    Multiplier() {
     }
 
     /** Computes; the result stays valid until the next call. */

@@ -34,8 +34,9 @@ public record Measurements(ObjectNode json) {
      * @param parameters by name, the implementation too
      * @param score      milliseconds
      * @param error      half of the 99.9% confidence interval, NaN with too few samples
+     * @param peakMiB    largest resident memory of the processes measured, NaN where it was not looked at
      */
-    record Average(String benchmark, Map<String, String> parameters, double score, double error) {
+    record Average(String benchmark, Map<String, String> parameters, double score, double error, double peakMiB) {
         String implementation() {
             return parameters.getOrDefault("implementation", "");
         }
@@ -80,7 +81,8 @@ public record Measurements(ObjectNode json) {
             result.path("params").properties().forEach(e -> parameters.put(e.getKey(), e.getValue().asText()));
             JsonNode metric = result.get("primaryMetric");
             if (!metric.get("scoreUnit").asText().equals("ms/op")) continue;   // another mode was asked for: nothing the tables compare
-            averages.add(new Average(name[name.length - 2] + "." + name[name.length - 1], parameters, metric.get("score").asDouble(), number(metric.get("scoreError"))));
+            averages.add(new Average(name[name.length - 2] + "." + name[name.length - 1], parameters, metric.get("score").asDouble(), number(metric.get("scoreError")),
+                number(result.path("secondaryMetrics").path("peakMiB").path("score"))));
         }
         return averages;
     }

@@ -93,11 +93,12 @@ public final class Page {
         OptionalDouble peak = products.stream().flatMap(c -> c.by().values().stream().map(a -> gigaflops(c, a))).mapToDouble(d -> d).max();
         var text = new StringBuilder();
         table(text, "| benchmark | parameters | times stock | times djl | times datavec | dl4k ms | stock ms | djl ms | datavec ms |", comparisons.values().stream()
-            .filter(c -> c.by().containsKey("dl4k")).map(Page::comparisonRow).toList());
+            .filter(c -> c.by().containsKey("dl4k") && !c.benchmark().equals(PRODUCT)).map(Page::comparisonRow).toList());
         comparisons.values().stream().filter(c -> c.benchmark().equals(CNN_STEP) && c.by().containsKey("dl4k")).forEach(c -> text.append(share(c, peak)));
-        table(text, "| product | stock GFLOP/s | into | cblas | djl | best, of the peak |", products.stream().map(c -> productRow(c, peak.orElseThrow())).toList());
-        table(text, "| benchmark | parameters | ms |", comparisons.values().stream().filter(c -> !c.by().containsKey("dl4k") && !c.benchmark().equals(PRODUCT))
-            .flatMap(c -> c.by().values().stream()).map(a -> "| " + a.benchmark() + " | " + parameters(a.parameters()) + " | " + time(a) + " |").toList());
+        table(text, "| product | stock GFLOP/s | into | dl4k | cblas | djl | best, of the peak |", products.stream().map(c -> productRow(c, peak.orElseThrow())).toList());
+        table(text, "| benchmark | parameters | ms | peak memory |", comparisons.values().stream().filter(c -> !c.by().containsKey("dl4k") && !c.benchmark().equals(PRODUCT))
+            .flatMap(c -> c.by().values().stream()).map(a -> "| " + a.benchmark().replaceFirst("Benchmark\\.", " ") + " | " + parameters(a.parameters()) + " | " + time(a) + " | "
+                + (Double.isNaN(a.peakMiB()) ? "" : String.format(Locale.ROOT, "%.0f MiB", a.peakMiB())) + " |").toList());
         return text.toString();
     }
 
@@ -121,7 +122,7 @@ public final class Page {
     private static String productRow(Comparison c, double peak) {
         var row = new StringBuilder("| ").append(c.parameters().get("shape"));
         double best = 0;
-        for (String who : List.of("stock", "into", "cblas", "djl")) {
+        for (String who : List.of("stock", "into", "dl4k", "cblas", "djl")) {
             row.append(" | ");
             if (!c.by().containsKey(who)) continue;
             double speed = gigaflops(c, c.by().get(who));

@@ -57,14 +57,16 @@ class PageTest {
     @Test
     void tables_products_areInGigaflopsAndOfThePeak(@TempDir Path folder) throws IOException {
         String text = Page.tables(run(folder, "0.1", product("stock", 20), product("cblas", 10), step("dl4k", 20)));
-        assertTrue(text.contains("| 1000x1000x1000 | 100.0 |  | 200.0 |  | 100% |\n"), text);
+        assertTrue(text.contains("| 1000x1000x1000 | 100.0 |  |  | 200.0 |  | 100% |\n"), text);
         assertTrue(text.contains("computes 160.0 GFLOP/s, 80% of the fastest product of this run."), text);
     }
 
     @Test
     void tables_withoutRivals_areListedPlainly(@TempDir Path folder) throws IOException {
-        assertEquals("| benchmark | parameters | ms |\n|---|---|---|\n| CsvReadingBenchmark.table |  | 512 |\n\n",
-            Page.tables(run(folder, "0.1", result("CsvReadingBenchmark.table", "", 512.3, "\"NaN\""))));
+        String job = result("WholeJobBenchmark.digits", "\"epochs\": \"1\"", 31000, "\"NaN\"")
+            .replaceFirst("}}$", "}, \"secondaryMetrics\": {\"peakMiB\": {\"score\": 1234.0}}}");
+        assertEquals("| benchmark | parameters | ms | peak memory |\n|---|---|---|---|\n| CsvReading table |  | 512 |  |\n"
+            + "| WholeJob digits | epochs 1 | 31000 | 1234 MiB |\n\n", Page.tables(run(folder, "0.1", result("CsvReadingBenchmark.table", "", 512.3, "\"NaN\""), job)));
     }
 
     @Test
