@@ -66,7 +66,7 @@ final class HousePrices implements Competition {
     private static final long ENCODING_SEED = 1;
 
     /** Numbers along which the price does not rise evenly; the sums are {@link Houses#bent}'s own. */
-    private static final List<String> BENT = List.of("LotArea", "LotFrontage", "YearBuilt", "YearRemodAdd", "TotalBsmtSF", "BsmtFinSF1", "BsmtUnfSF", "1stFlrSF", "2ndFlrSF", "GrLivArea",
+    private static final List<String> BENT = List.of("LotArea", "YearBuilt", "YearRemodAdd", "TotalBsmtSF", "BsmtFinSF1", "BsmtUnfSF", "1stFlrSF", "2ndFlrSF", "GrLivArea",
             "GarageArea", "MasVnrArea", "WoodDeckSF", "OpenPorchSF", "TotRmsAbvGrd", "OverallQual", "OverallCond", "total area", "age");
     private static final int PIECES = 6;
     private static final int RANK_KNOTS = 50;
@@ -167,13 +167,13 @@ final class HousePrices implements Competition {
         }
 
         double grade(String column, int row) {
-            return GRADES.get(column).of(table.column(column).text(row));
+            return GRADES.get(column).rank(table.column(column).text(row));
         }
 
         /** Grades that are not known count as typical. */
         double gradeOrTypical(String column, int row) {
             double grade = grade(column, row);
-            return Double.isNaN(grade) ? QUALITY.of("TA") : grade;
+            return Double.isNaN(grade) ? QUALITY.rank("TA") : grade;
         }
 
         /** One garage of the test set was built in 2207. */
@@ -192,7 +192,6 @@ final class HousePrices implements Competition {
                 case "total area" -> area(row);
                 case "age" -> sold.value(row) - year("YearBuilt", row);
                 case "YearBuilt", "YearRemodAdd" -> year(name, row);
-                case "LotFrontage" -> number(name, row);
                 default -> sum(row, name);
             };
         }

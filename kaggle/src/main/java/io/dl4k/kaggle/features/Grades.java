@@ -23,7 +23,7 @@ public record Grades(List<String> worstToBest) {
     }
 
     /** {@return the word's place, from 0; NaN for another word or null} */
-    public double of(String word) {
+    public double rank(String word) {
         int place = word == null ? -1 : worstToBest.indexOf(word);
         return place < 0 ? Double.NaN : place;
     }

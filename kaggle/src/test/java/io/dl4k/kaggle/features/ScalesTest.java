@@ -14,10 +14,10 @@ class ScalesTest {
     @Test
     void grades_ofAWord_isItsPlace() {
         Grades grades = Grades.of("NA", "TA", "Ex");
-        assertEquals(0, grades.of("NA"));
-        assertEquals(2, grades.of("Ex"));
-        assertEquals(Double.NaN, grades.of("Gd"));
-        assertEquals(Double.NaN, grades.of(null));
+        assertEquals(0, grades.rank("NA"));
+        assertEquals(2, grades.rank("Ex"));
+        assertEquals(Double.NaN, grades.rank("Gd"));
+        assertEquals(Double.NaN, grades.rank(null));
         assertEquals("grades are at least two words, each once, got [a, a]", assertThrows(IllegalArgumentException.class, () -> Grades.of("a", "a")).getMessage());
     }
 
