@@ -67,7 +67,7 @@ class PredictorTest {
         for (int row = 0; row < stock.length; row++) {
             assertArrayEquals(stock[row], predicted[row], 1e-6f);
         }
-        assertArrayEquals(stock, Predictor.predict(net.toComputationGraph(), rows));
+        assertArrayEquals(predicted, Predictor.predict(net.toComputationGraph(), rows));
     }
 
     @Test
@@ -94,7 +94,7 @@ class PredictorTest {
             assertEquals(8, predicted[row].length);
             for (int column = 0; column < 2; column++) {
                 for (int time = 0; time < 4; time++) {
-                    assertEquals(expected.getFloat(row, column, time), predicted[row][column * 4 + time], 0f);
+                    assertEquals(expected.getFloat(row, column, time), predicted[row][column * 4 + time], 1e-6f);
                 }
             }
         }
