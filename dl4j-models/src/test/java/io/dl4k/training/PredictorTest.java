@@ -94,6 +94,7 @@ class PredictorTest {
             assertEquals(8, predicted[row].length);
             for (int column = 0; column < 2; column++) {
                 for (int time = 0; time < 4; time++) {
+                    // The executor and stock sum in different orders.
                     assertEquals(expected.getFloat(row, column, time), predicted[row][column * 4 + time], 1e-6f);
                 }
             }
