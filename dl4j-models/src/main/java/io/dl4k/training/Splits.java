@@ -1,6 +1,8 @@
 package io.dl4k.training;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -40,6 +42,59 @@ public final class Splits {
     public static List<Fold> stratified(int[] classes, int k, long seed) {
         checkFolds(classes.length, k);
         return folds(byClass(classes, seed), k);
+    }
+
+    /**
+     * K folds that keep groups whole, with the classes' shares as alike as the groups allow: rows of one group (copies of a text,
+     * records of one patient) are held out together, so that none is trained on while another is asked. The largest groups are dealt
+     * out first, each to the fold that has least of its classes; groups of one row each give folds like {@link #stratified}.
+     *
+     * @param classes each row's class, any integers; all the same where there are none
+     * @param groups each row's group, any integers, at least {@code k} distinct ones
+     * @param k folds, in [2, groups]
+     * @param seed of the shuffle among groups of the same size
+     * @return {@code k} folds, unmodifiable
+     * @throws IllegalArgumentException if the arrays differ in length or {@code k} is out of range
+     */
+    public static List<Fold> grouped(int[] classes, int[] groups, int k, long seed) {
+        if (classes.length != groups.length) {
+            throw new IllegalArgumentException("there are classes of " + classes.length + " rows and groups of " + groups.length);
+        }
+        Map<Integer, List<Integer>> rowsOf = rowsBy(groups);
+        if (k < 2 || k > rowsOf.size()) {
+            throw new IllegalArgumentException("folds must be in [2, groups " + rowsOf.size() + "], got " + k);
+        }
+        List<List<Integer>> dealt = new ArrayList<>(rowsOf.values());
+        Collections.shuffle(dealt, new Random(seed));
+        dealt.sort(Comparator.comparingInt(rows -> -rows.size()));
+        Map<Integer, Integer> totals = new TreeMap<>();
+        for (int label : classes) {
+            totals.merge(label, 1, Integer::sum);
+        }
+        List<Map<Integer, Integer>> counts = new ArrayList<>();
+        for (int fold = 0; fold < k; fold++) {
+            counts.add(new TreeMap<>());
+        }
+        int[] sizes = new int[k];
+        int[] foldOf = new int[classes.length];
+        for (List<Integer> rows : dealt) {
+            int chosen = 0;
+            double least = Double.POSITIVE_INFINITY;
+            for (int fold = 0; fold < k; fold++) {
+                Map<Integer, Integer> held = counts.get(fold);
+                double share = rows.stream().mapToDouble(row -> held.getOrDefault(classes[row], 0) / (double) totals.get(classes[row])).sum();
+                if (share < least || share == least && sizes[fold] < sizes[chosen]) {
+                    chosen = fold;
+                    least = share;
+                }
+            }
+            for (int row : rows) {
+                foldOf[row] = chosen;
+                counts.get(chosen).merge(classes[row], 1, Integer::sum);
+            }
+            sizes[chosen] += rows.size();
+        }
+        return foldsOf(foldOf, k);
     }
 
     /**
@@ -91,10 +146,14 @@ public final class Splits {
         for (int i = 0; i < order.length; i++) {
             foldOf[order[i]] = i % k;
         }
+        return foldsOf(foldOf, k);
+    }
+
+    private static List<Fold> foldsOf(int[] foldOf, int k) {
         List<Fold> folds = new ArrayList<>(k);
         for (int fold = 0; fold < k; fold++) {
             int held = fold;
-            folds.add(part(order.length, row -> foldOf[row] == held));
+            folds.add(part(foldOf.length, row -> foldOf[row] == held));
         }
         return List.copyOf(folds);
     }
@@ -137,19 +196,24 @@ public final class Splits {
 
     /** Rows class after class, shuffled within each. */
     private static int[] byClass(int[] classes, long seed) {
-        Map<Integer, List<Integer>> rows = new TreeMap<>();
-        for (int row = 0; row < classes.length; row++) {
-            rows.computeIfAbsent(classes[row], label -> new ArrayList<>()).add(row);
-        }
         Random random = new Random(seed);
         int[] order = new int[classes.length];
         int filled = 0;
-        for (List<Integer> ofClass : rows.values()) {
+        for (List<Integer> ofClass : rowsBy(classes).values()) {
             for (int row : shuffled(array(ofClass), random)) {
                 order[filled++] = row;
             }
         }
         return order;
+    }
+
+    /** Row numbers of each label, ascending. */
+    private static Map<Integer, List<Integer>> rowsBy(int[] labels) {
+        Map<Integer, List<Integer>> rows = new TreeMap<>();
+        for (int row = 0; row < labels.length; row++) {
+            rows.computeIfAbsent(labels[row], label -> new ArrayList<>()).add(row);
+        }
+        return rows;
     }
 
     private static int[] shuffled(int[] order, Random random) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,5 +131,39 @@ class SplitsTest {
                 assertThrows(IllegalArgumentException.class, () -> Splits.holdOut(3, Double.NaN, 1)).getMessage());
         assertEquals("rows to hold some out of must be at least 2, got 1",
                 assertThrows(IllegalArgumentException.class, () -> Splits.holdOut(new int[1], 0.5, 1)).getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void grouped_groupsOfAnySize_areNeverSplitAndKeepTheClasses(long seed) {
+        Random random = new Random(seed);
+        int[] groups = IntStream.range(0, 900).map(row -> random.nextInt(10) == 0 ? random.nextInt(20) : 100 + row).toArray();
+        int[] classes = drawnClasses(900, seed);
+        List<Fold> folds = Splits.grouped(classes, groups, 5, seed);
+        assertEachHeldOutOnce(900, folds);
+        for (Fold fold : folds) {
+            var held = Arrays.stream(fold.validation()).map(row -> groups[row]).boxed().collect(Collectors.toSet());
+            assertTrue(Arrays.stream(fold.training()).noneMatch(row -> held.contains(groups[row])), "a group is on both sides");
+            for (int label = -1; label < 3; label++) {
+                int wanted = count(classes, label, IntStream.range(0, 900).toArray()) / 5;
+                int found = count(classes, label, fold.validation());
+                assertTrue(Math.abs(found - wanted) <= 2, "class " + label + ": " + found + " of about " + wanted);
+            }
+        }
+    }
+
+    @Test
+    void grouped_sameSeed_sameFoldsAndOtherSeedOthers() {
+        int[] groups = IntStream.range(0, 60).map(row -> row / 2).toArray();
+        List<Fold> folds = Splits.grouped(new int[60], groups, 4, 3);
+        assertArrayEquals(folds.get(1).validation(), Splits.grouped(new int[60], groups, 4, 3).get(1).validation());
+        assertFalse(Arrays.equals(folds.get(1).validation(), Splits.grouped(new int[60], groups, 4, 4).get(1).validation()));
+    }
+
+    @Test
+    void grouped_tooFewGroups_isRefused() {
+        var refused = assertThrows(IllegalArgumentException.class, () -> Splits.grouped(new int[6], new int[] {1, 1, 1, 2, 2, 2}, 3, 1));
+        assertEquals("folds must be in [2, groups 2], got 3", refused.getMessage());
+        assertThrows(IllegalArgumentException.class, () -> Splits.grouped(new int[6], new int[5], 2, 1));
     }
 }
