@@ -77,7 +77,7 @@ public final class Accelerated implements AutoCloseable {
     private Accelerated(MultiLayerNetwork net, NetSpec spec) {
         this.net = net;
         this.spec = spec;
-        this.kernels = new OneDnnKernels();
+        this.kernels = new OneDnnKernels(natives::setOmpNumThreads);
         this.threads = Runtime.getRuntime().availableProcessors();
     }
 
@@ -276,7 +276,7 @@ public final class Accelerated implements AutoCloseable {
         programs.clear();
         if (memory != null) {
             kernels.close();
-            kernels = new OneDnnKernels();
+            kernels = new OneDnnKernels(natives::setOmpNumThreads);
         }
         memory = null;
         update = null;
@@ -287,8 +287,9 @@ public final class Accelerated implements AutoCloseable {
         if (entry != null) return entry;
         Program program = key.training ? Compiler.training(spec, key.input, key.masked, key.labelMasked) : Compiler.inference(spec, key.input, key.masked);
         // oneDNN divides the work among the threads it sees when a primitive is made.
-        natives.setOmpNumThreads(threadsFor(program));
-        entry = new Entry(program, kernels.bind(program, memory));
+        int n = threadsFor(program);
+        natives.setOmpNumThreads(n);
+        entry = new Entry(program, kernels.bind(program, memory, n));
         if (programs.size() >= KEPT_PROGRAMS) {
             var oldest = programs.entrySet().iterator();
             oldest.next().getValue().executable.close();

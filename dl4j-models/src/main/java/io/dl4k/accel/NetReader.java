@@ -352,24 +352,25 @@ final class NetReader {
         if (conf instanceof BaseRecurrentLayer r && r.getRnnDataFormat() == RNNFormat.NWC) refuse(i, "data format NWC");
         if (conf.getClass() == LSTM.class) {
             LSTM l = (LSTM) conf;
-            if (l.getActivationFn().getClass() != ActivationTanH.class || l.getGateActivationFn().getClass() != ActivationSigmoid.class) {
-                refuse(i, "LSTM with activation " + l.getActivationFn() + " and gates " + l.getGateActivationFn() + "; only tanh with sigmoid gates");
-                return null;
-            }
-            return new LayerSpec.Lstm((int) l.getNIn(), (int) l.getNOut(), param(i, prefix + "W"), param(i, prefix + "RW"), param(i, prefix + "b"), backward);
+            Activation inside = recurrentActivation(i, l.getActivationFn());
+            Activation gate = recurrentActivation(i, l.getGateActivationFn());
+            return new LayerSpec.Lstm((int) l.getNIn(), (int) l.getNOut(), param(i, prefix + "W"), param(i, prefix + "RW"), param(i, prefix + "b"), inside, gate, backward);
         }
         if (conf.getClass() == SimpleRnn.class) {
             SimpleRnn s = (SimpleRnn) conf;
             if (s.isHasLayerNorm()) refuse(i, "layer normalisation");
-            Activation a = activation(i, s.getActivationFn());
-            if (a.kind() != Activation.Kind.TANH && a.kind() != Activation.Kind.RELU && a.kind() != Activation.Kind.SIGMOID) {
-                refuse(i, "SimpleRnn with activation " + s.getActivationFn() + "; only tanh, relu, sigmoid");
-                return null;
-            }
+            Activation a = recurrentActivation(i, s.getActivationFn());
             return new LayerSpec.SimpleRnn((int) s.getNIn(), (int) s.getNOut(), param(i, prefix + "W"), param(i, prefix + "RW"), param(i, prefix + "b"), a, backward);
         }
         refuse(i, "no accelerated kind of " + conf.getClass().getSimpleName());
         return null;
+    }
+
+    /** SELU is two functions to oneDNN, softmax looks at all units. */
+    private Activation recurrentActivation(int i, IActivation function) {
+        Activation a = activation(i, function);
+        if (a.kind() == Activation.Kind.SELU || a.kind() == Activation.Kind.SOFTMAX) refuse(i, "activation " + function + " in a recurrent layer");
+        return a;
     }
 
     private void bidirectional(int i, Bidirectional b) {

@@ -4,23 +4,13 @@ import java.util.Arrays;
 import java.util.Comparator;
 
 /** See {@link Metrics#AUC}. */
-final class Auc implements Metric {
+final class Auc {
 
-    @Override
-    public String name() {
-        return "auc";
-    }
+    private Auc() {}
 
-    @Override
-    public boolean higherIsBetter() {
-        return true;
-    }
-
-    @Override
-    public double score(float[][] predictions, float[][] targets) {
-        Rows.check(name(), predictions, targets);
-        Rows.checkBinary(name(), predictions, targets);
-        int[] actual = Rows.actual(name(), targets);
+    static double score(String name, float[][] predictions, float[][] targets) {
+        Rows.checkBinary(name, predictions, targets);
+        int[] actual = Rows.actual(name, targets);
         int column = predictions[0].length - 1;
         Integer[] order = new Integer[actual.length];
         Arrays.setAll(order, row -> row);
@@ -42,14 +32,9 @@ final class Auc implements Metric {
         }
         long negatives = actual.length - positives;
         if (positives == 0 || negatives == 0) {
-            throw new IllegalArgumentException(name() + ": needs rows of both classes, all " + actual.length
+            throw new IllegalArgumentException(name + ": needs rows of both classes, all " + actual.length
                     + " are of class " + (positives == 0 ? 0 : 1));
         }
         return (doubledRanks - positives * (positives + 1)) / (2.0 * positives * negatives);
-    }
-
-    @Override
-    public String toString() {
-        return name();
     }
 }

@@ -1,35 +1,25 @@
 package io.dl4k.metrics;
 
 /** See {@link Metrics#LOG_LOSS}. */
-final class LogLoss implements Metric {
+final class LogLoss {
 
     /** Where Kaggle clips probabilities. */
     private static final double EPSILON = 1e-15;
 
-    @Override
-    public String name() {
-        return "log_loss";
-    }
+    private LogLoss() {}
 
-    @Override
-    public boolean higherIsBetter() {
-        return false;
-    }
-
-    @Override
-    public double score(float[][] predictions, float[][] targets) {
-        Rows.check(name(), predictions, targets);
-        Rows.checkSameClasses(name(), predictions, targets);
-        Rows.checkProbabilities(name(), predictions);
-        int[] actual = Rows.actual(name(), targets);
+    static double score(String name, float[][] predictions, float[][] targets) {
+        Rows.checkSameClasses(name, predictions, targets);
+        Rows.checkProbabilities(name, predictions);
+        int[] actual = Rows.actual(name, targets);
         double sum = 0;
         for (int row = 0; row < actual.length; row++) {
-            sum -= Math.log(Math.max(EPSILON, Math.min(1 - EPSILON, probability(predictions[row], actual[row], row))));
+            sum -= Math.log(Math.max(EPSILON, Math.min(1 - EPSILON, probability(name, predictions[row], actual[row], row))));
         }
         return sum / actual.length;
     }
 
-    private double probability(float[] outputs, int of, int row) {
+    private static double probability(String name, float[] outputs, int of, int row) {
         if (outputs.length == 1) {
             return of == 1 ? outputs[0] : 1.0 - outputs[0];
         }
@@ -38,13 +28,8 @@ final class LogLoss implements Metric {
             sum += output;
         }
         if (sum == 0) {
-            throw new IllegalArgumentException(name() + ": prediction row " + row + " has only zeros, no probabilities");
+            throw new IllegalArgumentException(name + ": prediction row " + row + " has only zeros, no probabilities");
         }
         return outputs[of] / sum;
-    }
-
-    @Override
-    public String toString() {
-        return name();
     }
 }

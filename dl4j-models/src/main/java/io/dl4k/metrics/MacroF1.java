@@ -1,29 +1,14 @@
 package io.dl4k.metrics;
 
 /** See {@link Metrics#MACRO_F1}. */
-final class MacroF1 implements Metric {
+final class MacroF1 {
 
-    @Override
-    public String name() {
-        return "macro_f1";
-    }
+    private MacroF1() {}
 
-    @Override
-    public boolean higherIsBetter() {
-        return true;
-    }
-
-    @Override
-    public boolean ofLabels() {
-        return true;
-    }
-
-    @Override
-    public double score(float[][] predictions, float[][] targets) {
-        Rows.check(name(), predictions, targets);
-        int classes = Rows.checkSameClasses(name(), predictions, targets);
+    static double score(String name, float[][] predictions, float[][] targets) {
+        int classes = Rows.checkSameClasses(name, predictions, targets);
         int[] predicted = Rows.predicted(predictions);
-        int[] actual = Rows.actual(name(), targets);
+        int[] actual = Rows.actual(name, targets);
         boolean[] occurs = new boolean[classes];
         for (int row = 0; row < actual.length; row++) {
             occurs[predicted[row]] = true;
@@ -33,15 +18,10 @@ final class MacroF1 implements Metric {
         int counted = 0;
         for (int label = 0; label < classes; label++) {
             if (occurs[label]) {
-                sum += F1.of(label, predicted, actual);
+                sum += F1Score.of(label, predicted, actual);
                 counted++;
             }
         }
         return sum / counted;
-    }
-
-    @Override
-    public String toString() {
-        return name();
     }
 }

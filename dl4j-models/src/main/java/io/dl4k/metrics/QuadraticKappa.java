@@ -1,38 +1,23 @@
 package io.dl4k.metrics;
 
 /** See {@link Metrics#QUADRATIC_KAPPA}. */
-final class QuadraticKappa implements Metric {
+final class QuadraticKappa {
 
     /** Integers up to here are exact in single precision. */
     private static final int LARGEST = 1 << 24;
 
-    @Override
-    public String name() {
-        return "quadratic_kappa";
-    }
+    private QuadraticKappa() {}
 
-    @Override
-    public boolean higherIsBetter() {
-        return true;
-    }
-
-    @Override
-    public boolean ofLabels() {
-        return true;
-    }
-
-    @Override
-    public double score(float[][] predictions, float[][] targets) {
-        Rows.check(name(), predictions, targets);
+    static double score(String name, float[][] predictions, float[][] targets) {
         int[] predicted;
         int[] actual;
         if (targets[0].length == 1) {
-            Rows.checkSameWidth(name(), predictions, targets);
-            actual = ratings(targets);
+            Rows.checkSameWidth(name, predictions, targets);
+            actual = ratings(name, targets);
             predicted = rounded(predictions, actual);
         } else {
-            Rows.checkSameClasses(name(), predictions, targets);
-            actual = Rows.actual(name(), targets);
+            Rows.checkSameClasses(name, predictions, targets);
+            actual = Rows.actual(name, targets);
             predicted = Rows.predicted(predictions);
         }
         // sum_ij (i - j)^2 a_i b_j / n needs the first two moments of each marginal only, not the matrix.
@@ -55,12 +40,12 @@ final class QuadraticKappa implements Metric {
         return observed == 0 ? 1 : 1 - observed / expected;
     }
 
-    private int[] ratings(float[][] targets) {
+    private static int[] ratings(String name, float[][] targets) {
         int[] ratings = new int[targets.length];
         for (int row = 0; row < ratings.length; row++) {
             float value = targets[row][0];
             if (value != Math.rint(value) || Math.abs(value) > LARGEST) {
-                throw new IllegalArgumentException(name() + ": target row " + row + " must be an integer rating, got " + value);
+                throw new IllegalArgumentException(name + ": target row " + row + " must be an integer rating, got " + value);
             }
             ratings[row] = (int) value;
         }
@@ -79,10 +64,5 @@ final class QuadraticKappa implements Metric {
             rounded[row] = Math.max(least, Math.min(most, Math.round(predictions[row][0])));
         }
         return rounded;
-    }
-
-    @Override
-    public String toString() {
-        return name();
     }
 }

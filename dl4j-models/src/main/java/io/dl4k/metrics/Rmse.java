@@ -1,22 +1,12 @@
 package io.dl4k.metrics;
 
 /** See {@link Metrics#RMSE}. */
-final class Rmse implements Metric {
+final class Rmse {
 
-    @Override
-    public String name() {
-        return "rmse";
-    }
+    private Rmse() {}
 
-    @Override
-    public boolean higherIsBetter() {
-        return false;
-    }
-
-    @Override
-    public double score(float[][] predictions, float[][] targets) {
-        Rows.check(name(), predictions, targets);
-        Rows.checkSameWidth(name(), predictions, targets);
+    static double score(String name, float[][] predictions, float[][] targets) {
+        Rows.checkSameWidth(name, predictions, targets);
         double sum = 0;
         for (int row = 0; row < targets.length; row++) {
             for (int column = 0; column < targets[row].length; column++) {
@@ -25,10 +15,5 @@ final class Rmse implements Metric {
             }
         }
         return Math.sqrt(sum / ((double) targets.length * targets[0].length));
-    }
-
-    @Override
-    public String toString() {
-        return name();
     }
 }

@@ -180,11 +180,11 @@ class AcceleratedTest {
         assertEquals(List.of("layer 0 'layer0' (PReLULayer): no accelerated kind of this layer"), attempt.reasons());
     }
 
-    @Test void attempt_lstmWithSigmoid_saysWhatIsAccelerated() {
+    @Test void attempt_lstmWithSelu_saysSo() {
         MultiLayerNetwork net = Twins.net(new NeuralNetConfiguration.Builder().updater(new Adam(0.01)).list()
-                .layer(new LSTM.Builder().nIn(4).nOut(4).build())
+                .layer(new LSTM.Builder().nIn(4).nOut(4).activation(Activation.SELU).build())
                 .layer(new RnnOutputLayer.Builder(LossFunction.MCXENT).nIn(4).nOut(3).activation(Activation.SOFTMAX).build()).build());
-        assertEquals(List.of("layer 0 'layer0' (LSTM): LSTM with activation sigmoid and gates sigmoid; only tanh with sigmoid gates"), Accelerated.attempt(net).reasons());
+        assertEquals(List.of("layer 0 'layer0' (LSTM): activation selu in a recurrent layer"), Accelerated.attempt(net).reasons());
     }
 
     @Test void threads_belowOne_isRefused() {

@@ -1,5 +1,7 @@
 package io.dl4k.accel;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.util.Random;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -16,6 +18,7 @@ import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -91,7 +94,37 @@ class RecurrentParityTest {
         Twins.assertSame(c, i -> sequences(i, true), 50);
     }
 
-    @ParameterizedTest @EnumSource(value = Activation.class, names = {"TANH", "RELU", "SIGMOID"})
+    /** The first kind takes its derivative from the output, the second from the input. */
+    @ParameterizedTest @EnumSource(value = Activation.class, names = {"RELU", "LEAKYRELU", "ELU", "SIGMOID", "IDENTITY", "HARDTANH", "GELU", "SWISH", "SOFTPLUS"})
+    void lstm_otherActivations_matchStock(Activation activation) {
+        MultiLayerConfiguration c = list().layer(new LSTM.Builder().nOut(6).activation(activation).build())
+                .layer(new LSTM.Builder().nOut(5).activation(activation).gateActivationFunction(Activation.HARDSIGMOID).build())
+                .layer(new LSTM.Builder().nOut(5).gateActivationFunction(Activation.IDENTITY).build()).layer(everyStep())
+                .setInputType(InputType.recurrent(INPUTS)).build();
+        Twins.assertSame(c, i -> sequences(i, true), 50);
+    }
+
+    @ParameterizedTest @ValueSource(ints = {1, 2, 8, 9})
+    void lanes_matchOneThread(int rows) {
+        int steps = 7;
+        MultiLayerConfiguration c = list().layer(new Bidirectional(Bidirectional.Mode.CONCAT, new LSTM.Builder().nOut(40).build()))
+                .layer(new SimpleRnn.Builder().nOut(64).activation(Activation.SWISH).build()).layer(everyStep()).setInputType(InputType.recurrent(60)).build();
+        Random random = new Random(rows);
+        DataSet batch = new DataSet(Twins.numbers(random, rows, 60, steps), stepLabels(random, rows, steps));
+        MultiLayerNetwork one = Twins.net(c);
+        MultiLayerNetwork three = Twins.net(c);
+        try (Accelerated alone = Twins.accelerate(one).threads(1); Accelerated side = Twins.accelerate(three).threads(3)) {
+            Twins.assertClose("output", alone.output(batch.getFeatures()), side.output(batch.getFeatures()), 1e-5, 1e-6);
+            alone.gradient(batch);
+            side.gradient(batch);
+            Twins.assertClose("gradient", one.getFlattenedGradients(), three.getFlattenedGradients(), 1e-4, 1e-6);
+            INDArray first = three.getFlattenedGradients().dup();
+            side.gradient(batch);
+            assertEquals(first, three.getFlattenedGradients(), "the same bytes again");
+        }
+    }
+
+    @ParameterizedTest @EnumSource(value = Activation.class, names = {"TANH", "RELU", "SIGMOID", "GELU", "IDENTITY"})
     void simpleRnn_lastStep_matchesStock(Activation activation) {
         MultiLayerConfiguration c = list().layer(new SimpleRnn.Builder().nOut(8).activation(activation).build())
                 .layer(new LastTimeStep(new SimpleRnn.Builder().nOut(6).activation(activation).build())).layer(once()).setInputType(InputType.recurrent(INPUTS)).build();

@@ -32,6 +32,7 @@ final class Binder {
     private final Map<Op, Saved> saved = new HashMap<>();
     /** By buffer: steps of each row, found anew in each run. */
     private final Map<Integer, int[]> lengths = new HashMap<>();
+    private final Map<Op, Recurrent> recurrents = new HashMap<>();
     private Tensor ones;
 
     /** What changes from run to run, read by the Java calls. */
@@ -164,10 +165,9 @@ final class Binder {
             Tensor steps = plan.as("steps", in(o), stepsAsImage(shape(o.in())));
             tensors.put(o.out(), plan.alias(steps, plain(shape(o.out()))));
         } else if (op instanceof Op.Lstm o) {
-            saved.put(o, new Saved(null, null, null, null));
-            tensors.put(o.out(), recurrent(o).lstm(o.spec(), in(o), shape(o.in())));
+            tensors.put(o.out(), recurrent(o, new LstmSteps(o.spec(), steps(o))).forward());
         } else if (op instanceof Op.SimpleRnn o) {
-            tensors.put(o.out(), recurrent(o).simple(o.spec(), in(o), shape(o.in())));
+            tensors.put(o.out(), recurrent(o, new SimpleSteps(o.spec(), steps(o))).forward());
         } else if (op instanceof Op.Merge o) merge(o);
         else if (op instanceof Op.MaskSteps o) Steps.mask(plan, run, in(o), out(o, plain(shape(o.out()))), shape(o.in()));
         else if (op instanceof Op.ReverseSteps o) {
@@ -183,10 +183,13 @@ final class Binder {
                 o.spec().bias() == null ? null : param(o.spec().bias(), plan.scope.plain(o.spec().out())));
     }
 
-    private final Map<Op, Recurrent> recurrents = new HashMap<>();
+    private Recurrent recurrent(Op op, Recurrent made) {
+        recurrents.put(op, made);
+        return made;
+    }
 
-    private Recurrent recurrent(Op op) {
-        return recurrents.computeIfAbsent(op, o -> new Recurrent(plan, memory, program.training()));
+    private Recurrent.Place steps(Op op) {
+        return new Recurrent.Place(plan, memory, program.training(), in(op), shape(op.in()));
     }
 
     /** An image in row-major order, of a kind: channels before or after rows and columns. */
@@ -223,47 +226,9 @@ final class Binder {
         return ops.attr();
     }
 
-    private static final double SELU_ALPHA = 1.67326324235437728481;
-    private static final double SELU_SCALE = 1.05070098735548049342;
-
     private static void appendTo(Dnn.PostOps ops, Activation a) {
-        if (a.kind() == Activation.Kind.SELU) ops.eltwise(dnnl_eltwise_elu, SELU_ALPHA, 0).eltwise(dnnl_eltwise_linear, SELU_SCALE, 0);
-        else ops.eltwise(algorithm(a, false), alpha(a), beta(a));
-    }
-
-    private static int algorithm(Activation a, boolean fromOutput) {
-        return switch (a.kind()) {
-            case RELU -> fromOutput ? dnnl_eltwise_relu_use_dst_for_bwd : dnnl_eltwise_relu;
-            case ELU -> fromOutput ? dnnl_eltwise_elu_use_dst_for_bwd : dnnl_eltwise_elu;
-            case SELU -> dnnl_eltwise_elu;
-            case SIGMOID -> fromOutput ? dnnl_eltwise_logistic_use_dst_for_bwd : dnnl_eltwise_logistic;
-            case TANH -> fromOutput ? dnnl_eltwise_tanh_use_dst_for_bwd : dnnl_eltwise_tanh;
-            case HARD_SIGMOID -> dnnl_eltwise_hardsigmoid;
-            case HARD_TANH -> dnnl_eltwise_clip;
-            case SOFTPLUS -> dnnl_eltwise_soft_relu;
-            case MISH -> dnnl_eltwise_mish;
-            case GELU_TANH -> dnnl_eltwise_gelu_tanh;
-            case SWISH -> dnnl_eltwise_swish;
-            case IDENTITY, SOFTMAX -> throw new IllegalArgumentException(a.kind() + " is not elementwise");
-        };
-    }
-
-    private static float alpha(Activation a) {
-        return switch (a.kind()) {
-            case SELU -> (float) SELU_ALPHA;
-            case SOFTPLUS -> 1;
-            case HARD_SIGMOID -> 0.2f;
-            case HARD_TANH -> -1;
-            default -> a.alpha();
-        };
-    }
-
-    private static float beta(Activation a) {
-        return switch (a.kind()) {
-            case HARD_SIGMOID -> 0.5f;
-            case HARD_TANH -> 1;
-            default -> 0;
-        };
+        if (a.kind() == Activation.Kind.SELU) ops.eltwise(dnnl_eltwise_elu, Elementwise.SELU_ALPHA, 0).eltwise(dnnl_eltwise_linear, Elementwise.SELU_SCALE, 0);
+        else ops.eltwise(Elementwise.algorithm(a, false), Elementwise.alpha(a), Elementwise.beta(a));
     }
 
     private void activate(Op.Activate o) {
@@ -305,7 +270,7 @@ final class Binder {
 
     private dnnl_primitive_desc eltwise(Activation a, Tensor src, boolean fromOutput) {
         dnnl_primitive_desc pd = pd();
-        check(dnnl_eltwise_forward_primitive_desc_create(pd, dnn.engine, kind(), algorithm(a, false), src.desc, src.desc, alpha(a), beta(a), null), a.kind().name());
+        check(dnnl_eltwise_forward_primitive_desc_create(pd, dnn.engine, kind(), Elementwise.algorithm(a, false), src.desc, src.desc, Elementwise.alpha(a), Elementwise.beta(a), null), a.kind().name());
         return pd;
     }
 
@@ -486,8 +451,7 @@ final class Binder {
         if (op instanceof Op.Pool o) return poolGradient(o, g, needed);
         if (op instanceof Op.BatchNorm o) return batchNormGradient(o, g);
         if (op instanceof Op.Activate o) return activateGradient(o, g);
-        if (op instanceof Op.Lstm o) return recurrent(o).lstmGradient(g);
-        if (op instanceof Op.SimpleRnn o) return recurrent(o).simpleGradient(g);
+        if (op instanceof Op.Lstm || op instanceof Op.SimpleRnn) return recurrents.get(op).gradient(g, needed);
         if (op instanceof Op.Embedding o) {
             Embeddings.scatter(plan, o, in(o), g, gradient(o.spec().weights(), plan.scope.plain(o.spec().weights().length())),
                     o.spec().bias() == null ? null : gradient(o.spec().bias(), plan.scope.plain(o.spec().out())));
@@ -524,7 +488,7 @@ final class Binder {
         if (a.isIdentity()) return;
         dnnl_primitive_desc forward = eltwise(a, y, true);
         dnnl_primitive_desc pd = pd();
-        check(dnnl_eltwise_backward_primitive_desc_create(pd, dnn.engine, algorithm(a, true), g.desc, g.desc, y.desc, alpha(a), beta(a), forward, null), a.kind() + " gradient");
+        check(dnnl_eltwise_backward_primitive_desc_create(pd, dnn.engine, Elementwise.algorithm(a, true), g.desc, g.desc, y.desc, Elementwise.alpha(a), Elementwise.beta(a), forward, null), a.kind() + " gradient");
         plan.primitive("activation gradient", pd, DNNL_ARG_DST, y, DNNL_ARG_DIFF_DST, g, DNNL_ARG_DIFF_SRC, g);
     }
 
@@ -542,10 +506,10 @@ final class Binder {
             throughActivation(a, tensors.get(o.out()), g);
             return g;
         }
-        if (a.kind() == Activation.Kind.SELU) scale("selu scale", g, SELU_SCALE);
+        if (a.kind() == Activation.Kind.SELU) scale("selu scale", g, Elementwise.SELU_SCALE);
         Tensor x = in(o);
         dnnl_primitive_desc pd = pd();
-        check(dnnl_eltwise_backward_primitive_desc_create(pd, dnn.engine, algorithm(a, false), g.desc, g.desc, x.desc, alpha(a), beta(a), saved.get(o).pd(), null), a.kind() + " gradient");
+        check(dnnl_eltwise_backward_primitive_desc_create(pd, dnn.engine, Elementwise.algorithm(a, false), g.desc, g.desc, x.desc, Elementwise.alpha(a), Elementwise.beta(a), saved.get(o).pd(), null), a.kind() + " gradient");
         plan.primitive("activation gradient", pd, DNNL_ARG_SRC, x, DNNL_ARG_DIFF_DST, g, DNNL_ARG_DIFF_SRC, g);
         return g;
     }

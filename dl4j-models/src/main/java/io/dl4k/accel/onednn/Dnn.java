@@ -93,6 +93,13 @@ final class Dnn implements AutoCloseable {
             return own(desc);
         }
 
+        dnnl_stream stream(Dnn dnn) {
+            dnnl_stream stream = new dnnl_stream();
+            check(dnnl_stream_create(stream, dnn.engine, dnnl_stream_in_order), "stream");
+            onClose(() -> dnnl_stream_destroy(stream));
+            return stream;
+        }
+
         PostOps postOps() {
             return new PostOps(this);
         }
@@ -107,6 +114,7 @@ final class Dnn implements AutoCloseable {
     static final class PostOps {
         private final Scope scope;
         private final dnnl_post_ops ops = new dnnl_post_ops();
+        private boolean ownScratch;
 
         private PostOps(Scope scope) {
             this.scope = scope;
@@ -129,10 +137,17 @@ final class Dnn implements AutoCloseable {
             return this;
         }
 
+        /** The caller gives the working memory, so that the primitive may run on any thread. */
+        PostOps ownScratch() {
+            ownScratch = true;
+            return this;
+        }
+
         dnnl_primitive_attr attr() {
             dnnl_primitive_attr attr = new dnnl_primitive_attr();
             check(dnnl_primitive_attr_create(attr), "attributes");
             check(dnnl_primitive_attr_set_post_ops(attr, ops), "attributes");
+            if (ownScratch) check(dnnl_primitive_attr_set_scratchpad_mode(attr, dnnl_scratchpad_mode_user), "attributes");
             dnnl_post_ops_destroy(ops);
             scope.onClose(() -> dnnl_primitive_attr_destroy(attr));
             return attr;

@@ -7,15 +7,20 @@ import io.dl4k.accel.program.Program;
 import io.dl4k.accel.program.UpdatePlan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 
-/** The CPU. Runs on the calling thread and OpenMP's threads of that thread; a program must run with as many threads as it was bound with. */
+/** The CPU. Runs on the calling thread, OpenMP's threads of that thread and, in recurrent layers, threads of its own; OpenMP must have as many
+ *  threads when a program runs as it had when it was bound. */
 public final class OneDnnKernels implements Kernels {
     private final Dnn dnn;
+    private final Team team;
     private final List<Plan> updates = new ArrayList<>();
 
-    /** @throws UnsatisfiedLinkError or another LinkageError if oneDNN is not there for this platform */
-    public OneDnnKernels() {
+    /** @param openMpThreads sets the number of OpenMP's threads for the thread that calls it
+     *  @throws UnsatisfiedLinkError or another LinkageError if oneDNN is not there for this platform */
+    public OneDnnKernels(IntConsumer openMpThreads) {
         this.dnn = new Dnn();
+        this.team = new Team(openMpThreads);
     }
 
     @Override public String name() {
@@ -24,8 +29,8 @@ public final class OneDnnKernels implements Kernels {
         return "oneDNN " + dnnl_version().major() + "." + dnnl_version().minor() + ", " + set;
     }
 
-    @Override public Bound bind(Program program, Memory memory) {
-        Plan plan = new Plan(dnn);
+    @Override public Bound bind(Program program, Memory memory, int threads) {
+        Plan plan = new Plan(dnn, team, threads);
         try {
             Binder.Run run = new Binder.Run();
             return new Bound(plan, run, new Binder(program, memory, plan, run).bind());
@@ -36,7 +41,7 @@ public final class OneDnnKernels implements Kernels {
     }
 
     @Override public Update bind(UpdatePlan update, Memory memory) {
-        Plan plan = new Plan(dnn);
+        Plan plan = new Plan(dnn, team, 1);
         updates.add(plan);
         return new DnnUpdate(update, memory, plan);
     }
@@ -44,6 +49,7 @@ public final class OneDnnKernels implements Kernels {
     @Override public void close() {
         updates.forEach(Plan::close);
         updates.clear();
+        team.close();
         dnn.close();
     }
 

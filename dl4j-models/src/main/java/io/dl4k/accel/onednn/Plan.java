@@ -24,19 +24,24 @@ final class Plan implements AutoCloseable {
     private record Call(String name, Runnable body) { }
 
     final Dnn dnn;
+    final int threads;
     final Dnn.Scope scope = new Dnn.Scope();
+    private final Team team;
     private final List<Call> calls = new ArrayList<>();
     private final List<Tensor> tensors = new ArrayList<>();
     private BytePointer arena;
     private long bytes;
 
-    Plan(Dnn dnn) {
+    /** @param team runs lanes  @param threads most lanes of a call */
+    Plan(Dnn dnn, Team team, int threads) {
         this.dnn = dnn;
+        this.team = team;
+        this.threads = threads;
     }
 
     /** A tensor of its own in the arena. */
     Tensor tensor(dnnl_memory_desc desc) {
-        return register(new Tensor(dnn, scope, desc, new Tensor.Storage()));
+        return register(new Tensor(dnn, scope, desc, new Tensor.Storage(), 0));
     }
 
     /** A tensor that keeps its memory from the first to the last call and from run to run. */
@@ -48,12 +53,17 @@ final class Plan implements AutoCloseable {
 
     /** Another layout over the memory of {@code of}. */
     Tensor alias(Tensor of, dnnl_memory_desc desc) {
-        return register(new Tensor(dnn, scope, desc, of.storage));
+        return register(new Tensor(dnn, scope, desc, of.storage, of.offset()));
+    }
+
+    /** Part of the memory of {@code of}, from {@code floats} cells after its first. */
+    Tensor view(Tensor of, dnnl_memory_desc desc, long floats) {
+        return register(new Tensor(dnn, scope, desc, of.storage, of.offset() + floats * Float.BYTES));
     }
 
     /** A tensor at an address that is known now (not 0), or given before each run by {@link Tensor.Storage#locate}. */
     Tensor external(dnnl_memory_desc desc, long address) {
-        Tensor t = register(new Tensor(dnn, scope, desc, new Tensor.Storage()));
+        Tensor t = register(new Tensor(dnn, scope, desc, new Tensor.Storage(), 0));
         t.storage.external = true;
         if (address != 0) t.storage.locate(address);
         return t;
@@ -68,6 +78,18 @@ final class Plan implements AutoCloseable {
     void call(String name, Runnable body, Tensor... uses) {
         for (Tensor t : uses) t.storage.usedAt(calls.size());
         calls.add(new Call(name, body));
+    }
+
+    /** Makes what runs in lanes: a lane's primitives have one thread each. */
+    void alone(Runnable making) {
+        team.alone(making, threads);
+    }
+
+    /** Appends lanes that run side by side. */
+    void lanes(String name, List<Lane> lanes) {
+        Runnable[] all = lanes.toArray(Runnable[]::new);
+        for (Lane lane : lanes) for (Tensor t : lane.uses()) t.storage.usedAt(calls.size());
+        calls.add(new Call(name, () -> team.run(all, threads)));
     }
 
     /** Appends a primitive. {@code args}: argument number, tensor, and so on. */

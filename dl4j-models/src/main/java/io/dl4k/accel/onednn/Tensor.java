@@ -52,16 +52,23 @@ final class Tensor {
     final dnnl_memory_desc desc;
     final dnnl_memory memory = new dnnl_memory();
     final Storage storage;
+    /** Bytes from the start of the storage. */
+    private final long offset;
     private final Address address = new Address();
     private FloatBuffer floats;
 
-    Tensor(Dnn dnn, Dnn.Scope scope, dnnl_memory_desc desc, Storage storage) {
+    Tensor(Dnn dnn, Dnn.Scope scope, dnnl_memory_desc desc, Storage storage, long offset) {
         this.desc = desc;
         this.storage = storage;
-        storage.bytes = Math.max(storage.bytes, bytes());
+        this.offset = offset;
+        storage.bytes = Math.max(storage.bytes, offset + bytes());
         storage.tensors.add(this);
         Dnn.check(dnnl_memory_create(memory, desc, dnn.engine, null), "memory");
         scope.onClose(() -> dnnl_memory_destroy(memory));
+    }
+
+    long offset() {
+        return offset;
     }
 
     long bytes() {
@@ -75,7 +82,7 @@ final class Tensor {
 
     /** Tells oneDNN where the memory is. */
     private void point(long at) {
-        Dnn.check(dnnl_memory_set_data_handle(memory, address.at(at, bytes() / Float.BYTES)), "memory address");
+        Dnn.check(dnnl_memory_set_data_handle(memory, address.at(at + offset, bytes() / Float.BYTES)), "memory address");
     }
 
     /** The cells, for Java's loops; only once located, and not for memory that moves. */

@@ -52,8 +52,9 @@ public interface Kernels extends AutoCloseable {
     /** Name for people, such as "oneDNN 3.11, AVX-512". */
     String name();
 
-    /** @throws UnsupportedOperationException if this device lacks an operation, naming it */
-    Executable bind(Program program, Memory memory);
+    /** @param threads most threads to use, at least 1
+     *  @throws UnsupportedOperationException if this device lacks an operation, naming it */
+    Executable bind(Program program, Memory memory, int threads);
 
     /** @throws UnsupportedOperationException if this device lacks an updater, naming it */
     Update bind(UpdatePlan plan, Memory memory);

@@ -44,8 +44,10 @@ public sealed interface LayerSpec {
     /** Back from rows to the steps of the input's batch. */
     record RowsToSteps() implements LayerSpec { }
 
-    /** LSTM with tanh inside and sigmoid gates; W [in, 4 out], RW [out, 4 out], columns in DL4J's gate order candidate, forget, output, input. */
-    record Lstm(int in, int out, Param weights, Param recurrent, Param bias, boolean backward) implements LayerSpec { }
+    /** LSTM; W [in, 4 out], RW [out, 4 out], columns in DL4J's gate order candidate, forget, output, input.
+     *
+     *  @param activation of the candidate and of the cell's output  @param gate of the three gates */
+    record Lstm(int in, int out, Param weights, Param recurrent, Param bias, Activation activation, Activation gate, boolean backward) implements LayerSpec { }
 
     /** {@code h = act(x W + h' RW + b)}. */
     record SimpleRnn(int in, int out, Param weights, Param recurrent, Param bias, Activation activation, boolean backward) implements LayerSpec {

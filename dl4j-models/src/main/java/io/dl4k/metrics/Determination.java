@@ -1,24 +1,14 @@
 package io.dl4k.metrics;
 
 /** See {@link Metrics#R2}. */
-final class R2 implements Metric {
+final class Determination {
 
-    @Override
-    public String name() {
-        return "r2";
-    }
+    private Determination() {}
 
-    @Override
-    public boolean higherIsBetter() {
-        return true;
-    }
-
-    @Override
-    public double score(float[][] predictions, float[][] targets) {
-        Rows.check(name(), predictions, targets);
-        Rows.checkSameWidth(name(), predictions, targets);
+    static double score(String name, float[][] predictions, float[][] targets) {
+        Rows.checkSameWidth(name, predictions, targets);
         if (targets.length == 1) {
-            throw new IllegalArgumentException(name() + ": needs at least 2 rows, got 1");
+            throw new IllegalArgumentException(name + ": needs at least 2 rows, got 1");
         }
         double sum = 0;
         for (int column = 0; column < targets[0].length; column++) {
@@ -46,10 +36,5 @@ final class R2 implements Metric {
             return residual == 0 ? 1 : 0;
         }
         return 1 - residual / total;
-    }
-
-    @Override
-    public String toString() {
-        return name();
     }
 }

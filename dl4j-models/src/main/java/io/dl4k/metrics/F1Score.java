@@ -1,29 +1,14 @@
 package io.dl4k.metrics;
 
 /** See {@link Metrics#F1}. */
-final class F1 implements Metric {
+final class F1Score {
 
-    @Override
-    public String name() {
-        return "f1";
-    }
+    private F1Score() {}
 
-    @Override
-    public boolean higherIsBetter() {
-        return true;
-    }
-
-    @Override
-    public boolean ofLabels() {
-        return true;
-    }
-
-    @Override
-    public double score(float[][] predictions, float[][] targets) {
-        Rows.check(name(), predictions, targets);
-        Rows.checkBinary(name(), predictions, targets);
+    static double score(String name, float[][] predictions, float[][] targets) {
+        Rows.checkBinary(name, predictions, targets);
         int[] predicted = Rows.predicted(predictions);
-        int[] actual = Rows.actual(name(), targets);
+        int[] actual = Rows.actual(name, targets);
         return of(1, predicted, actual);
     }
 
@@ -37,10 +22,5 @@ final class F1 implements Metric {
             hits += predicted[row] == label && actual[row] == label ? 1 : 0;
         }
         return denominator == 0 ? 0 : 2.0 * hits / denominator;
-    }
-
-    @Override
-    public String toString() {
-        return name();
     }
 }
