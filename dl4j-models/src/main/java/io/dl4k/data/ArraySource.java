@@ -25,12 +25,21 @@ abstract class ArraySource implements BatchSource {
         this.labels = labels;
     }
 
-    abstract long[] featuresShape(int count);
+    /** @param steps as {@link #steps} says */
+    abstract long[] featuresShape(int count, int steps);
 
     /** Null: no masks. */
-    long[] maskShape(int count) {
+    long[] maskShape(int count, int steps) {
         return null;
     }
+
+    /** Steps of the batch of the rows {@code order[from]} to {@code order[to - 1]}; 1 where the kind has none or always the same. */
+    int steps(int[] order, int from, int to) {
+        return 1;
+    }
+
+    /** Moves rows of a shuffled order, where the kind wants like ones in a batch. */
+    void arrange(int[] order, CounterRandom random) { }
 
     /**
      * Writes one row's features, every float of them, and its mask. Called from several threads at once.
@@ -61,13 +70,15 @@ abstract class ArraySource implements BatchSource {
             order[i] = order[j];
             order[j] = row;
         }
+        arrange(order, random);
         return order;
     }
 
     /** The batch, in buffers that go back by {@link #give}. */
     final BatchBuffers prepare(int epoch, int[] order, int batch) {
         int from = batch * batchSize;
-        BatchBuffers buffers = take(Math.min(batchSize, order.length - from));
+        int to = Math.min(order.length, from + batchSize);
+        BatchBuffers buffers = take(to - from, steps(order, from, to));
         for (int i = 0; i < buffers.count; i++) {
             write(epoch, order[from + i], buffers, i);
             if (buffers.labels != null) labels.write(order[from + i], buffers.labels, i * labels.width() * labels.time());
@@ -76,20 +87,20 @@ abstract class ArraySource implements BatchSource {
         return buffers;
     }
 
-    private BatchBuffers take(int count) {
+    private BatchBuffers take(int count, int steps) {
         synchronized (spare) {
             for (var each = spare.iterator(); each.hasNext(); ) {
                 BatchBuffers buffers = each.next();
-                if (buffers.count == count) {
+                if (buffers.count == count && buffers.steps == steps) {
                     each.remove();
                     return buffers;
                 }
             }
         }
-        boolean steps = labels.time() > 1;
-        long[] labelsShape = labels.isNone() ? null : steps ? new long[] {count, labels.width(), labels.time()} : new long[] {count, labels.width()};
-        long[] maskShape = maskShape(count);
-        return new BatchBuffers(count, featuresShape(count), maskShape, labelsShape, steps && maskShape != null);
+        boolean everyStep = labels.time() > 1;
+        long[] labelsShape = labels.isNone() ? null : everyStep ? new long[] {count, labels.width(), labels.time()} : new long[] {count, labels.width()};
+        long[] maskShape = maskShape(count, steps);
+        return new BatchBuffers(count, steps, featuresShape(count, steps), maskShape, labelsShape, everyStep && maskShape != null);
     }
 
     final void give(BatchBuffers buffers) {

@@ -14,6 +14,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class BatchBuffers {
     final int count;
+    final int steps;
     final float[] features;
     final float[] mask;     // null: no masks
     final float[] labels;   // null: no targets
@@ -24,8 +25,9 @@ final class BatchBuffers {
 
     /** @param maskShape null: no masks  @param labelsShape null: no targets  @param labelsMasked whether targets have steps, masked like the features */
     @SuppressWarnings("try")
-    BatchBuffers(int count, long[] featuresShape, long[] maskShape, long[] labelsShape, boolean labelsMasked) {
+    BatchBuffers(int count, int steps, long[] featuresShape, long[] maskShape, long[] labelsShape, boolean labelsMasked) {
         this.count = count;
+        this.steps = steps;
         // A workspace that the caller has open would take the memory back when it closes.
         try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
             featuresArray = create(featuresShape);

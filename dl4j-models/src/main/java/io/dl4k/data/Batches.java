@@ -1,6 +1,7 @@
 package io.dl4k.data;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Objects;
 import java.util.OptionalLong;
 
@@ -23,13 +24,33 @@ public final class Batches {
         refuseSteps(labels);
         return new ArraySource(available, labels, rows, batchSize, shuffleSeed) {
             @Override
-            long[] featuresShape(int count) {
+            long[] featuresShape(int count, int steps) {
                 return new long[] {count, width};
             }
 
             @Override
             void write(int epoch, int row, BatchBuffers to, int at) {
                 System.arraycopy(features, row * width, to.features, at * width, width);
+            }
+        };
+    }
+
+    /**
+     * Rows of which most values are 0, kept by the others alone: features {@code [batch, rows.width()]}, made as the batch is.
+     *
+     * @throws IllegalArgumentException if the sizes do not fit together or a row does not exist
+     */
+    public static BatchSource ofSparseRows(SparseRows features, Labels labels, int[] rows, int batchSize, OptionalLong shuffleSeed) {
+        refuseSteps(labels);
+        return new ArraySource(features.rows(), labels, rows, batchSize, shuffleSeed) {
+            @Override
+            long[] featuresShape(int count, int steps) {
+                return new long[] {count, features.width()};
+            }
+
+            @Override
+            void write(int epoch, int row, BatchBuffers to, int at) {
+                features.write(row, to.features, at * features.width());
             }
         };
     }
@@ -55,7 +76,7 @@ public final class Batches {
         ThreadLocal<byte[]> images = ThreadLocal.withInitial(() -> new byte[pixels.size()]);
         return new ArraySource(pixels.rows(), labels, rows, batchSize, seed) {
             @Override
-            long[] featuresShape(int count) {
+            long[] featuresShape(int count, int steps) {
                 return layout.shape(count, channels, height, width);
             }
 
@@ -91,12 +112,12 @@ public final class Batches {
         boolean full = Arrays.stream(lengths).allMatch(length -> length == time);
         return new ArraySource(available, labels, rows, batchSize, shuffleSeed) {
             @Override
-            long[] featuresShape(int count) {
+            long[] featuresShape(int count, int steps) {
                 return new long[] {count, features, time};
             }
 
             @Override
-            long[] maskShape(int count) {
+            long[] maskShape(int count, int steps) {
                 return full ? null : new long[] {count, time};
             }
 
@@ -122,31 +143,94 @@ public final class Batches {
      * @throws IllegalArgumentException if a token is out of range, the sizes do not fit together or a row does not exist
      */
     public static BatchSource ofTokens(int[][] tokens, int time, Labels labels, int[] rows, int batchSize, OptionalLong shuffleSeed) {
-        if (time < 1) throw new IllegalArgumentException("time must be at least 1, got " + time);
-        for (int row = 0; row < tokens.length; row++)
-            for (int token : tokens[row])
-                if (token < 0 || token > LARGEST_TOKEN) throw new IllegalArgumentException("tokens of row " + row + " must be in [0, " + LARGEST_TOKEN + "], got " + token);
+        checkTokens(tokens, time);
         checkSteps(labels, time);
         return new ArraySource(tokens.length, labels, rows, batchSize, shuffleSeed) {
             @Override
-            long[] featuresShape(int count) {
+            long[] featuresShape(int count, int steps) {
                 return new long[] {count, time};
             }
 
             @Override
-            long[] maskShape(int count) {
+            long[] maskShape(int count, int steps) {
                 return new long[] {count, time};
             }
 
             @Override
             void write(int epoch, int row, BatchBuffers to, int at) {
-                int[] sequence = tokens[row];
-                for (int t = 0; t < time; t++) {
-                    to.features[at * time + t] = t < sequence.length ? sequence[t] : 0;
-                    to.mask[at * time + t] = t < Math.max(1, sequence.length) ? 1 : 0;
-                }
+                writeTokens(tokens[row], time, to, at);
             }
         };
+    }
+
+    /**
+     * Sequences of tokens as {@link #ofTokens}, padded no further than each batch needs: features and masks {@code [batch, steps]}, where {@code steps} is the
+     * batch's longest sequence rounded up to a multiple of {@value #STEPS_ROUNDED_TO}, since each shape of batch costs memory, and no more than {@code longest}.
+     * With a seed, batches are made of rows of like length: of each {@value #BATCHES_SORTED} batches' worth of shuffled rows, sorted, whose batches are then
+     * shuffled. Without one the rows keep their order.
+     *
+     * @param tokens token numbers of each row, from 0 to 2^24
+     * @param longest steps at most; longer sequences are cut to their first ones; at least 1
+     * @param labels one target per row
+     * @throws IllegalArgumentException if a token is out of range, the sizes do not fit together or a row does not exist
+     */
+    public static BatchSource ofTokensByLength(int[][] tokens, int longest, Labels labels, int[] rows, int batchSize, OptionalLong shuffleSeed) {
+        checkTokens(tokens, longest);
+        refuseSteps(labels);
+        return new ArraySource(tokens.length, labels, rows, batchSize, shuffleSeed) {
+            @Override
+            int steps(int[] order, int from, int to) {
+                int most = 1;
+                for (int i = from; i < to; i++) most = Math.max(most, tokens[order[i]].length);
+                return Math.min(longest, (most + STEPS_ROUNDED_TO - 1) / STEPS_ROUNDED_TO * STEPS_ROUNDED_TO);
+            }
+
+            @Override
+            void arrange(int[] order, CounterRandom random) {
+                int whole = order.length / batchSize * batchSize;   // the rows of the last, shorter batch stay where they are
+                for (int from = 0; from < whole; from += BATCHES_SORTED * batchSize) {
+                    int to = Math.min(whole, from + BATCHES_SORTED * batchSize);
+                    int[] sorted = Arrays.stream(order, from, to).boxed().sorted(Comparator.comparingInt(row -> tokens[row].length)).mapToInt(row -> row).toArray();
+                    System.arraycopy(sorted, 0, order, from, sorted.length);
+                }
+                int[] held = new int[batchSize];
+                for (int i = whole / batchSize - 1; i > 0; i--) {
+                    int j = random.nextInt(i + 1);
+                    System.arraycopy(order, i * batchSize, held, 0, batchSize);
+                    System.arraycopy(order, j * batchSize, order, i * batchSize, batchSize);
+                    System.arraycopy(held, 0, order, j * batchSize, batchSize);
+                }
+            }
+
+            @Override
+            long[] featuresShape(int count, int steps) {
+                return new long[] {count, steps};
+            }
+
+            @Override
+            long[] maskShape(int count, int steps) {
+                return new long[] {count, steps};
+            }
+
+            @Override
+            void write(int epoch, int row, BatchBuffers to, int at) {
+                writeTokens(tokens[row], to.steps, to, at);
+            }
+        };
+    }
+
+    private static void checkTokens(int[][] tokens, int time) {
+        if (time < 1) throw new IllegalArgumentException("time must be at least 1, got " + time);
+        for (int row = 0; row < tokens.length; row++)
+            for (int token : tokens[row])
+                if (token < 0 || token > LARGEST_TOKEN) throw new IllegalArgumentException("tokens of row " + row + " must be in [0, " + LARGEST_TOKEN + "], got " + token);
+    }
+
+    private static void writeTokens(int[] sequence, int time, BatchBuffers to, int at) {
+        for (int t = 0; t < time; t++) {
+            to.features[at * time + t] = t < sequence.length ? sequence[t] : 0;
+            to.mask[at * time + t] = t < Math.max(1, sequence.length) ? 1 : 0;
+        }
     }
 
     /**
@@ -157,11 +241,25 @@ public final class Batches {
      * @throws IllegalArgumentException if {@code depth} is below 1
      */
     public static BatchSource prefetch(BatchSource source, int depth) {
-        return new PrefetchedSource(source, depth);
+        return prefetch(source, depth, 1);
+    }
+
+    /**
+     * The same batches in the same order, prepared ahead on several threads of each walk, as {@link #prefetch(BatchSource, int)} does on one. Batches of a
+     * source that was not made by this class are prepared on one.
+     *
+     * @param depth batches ready or being prepared ahead of the one in use, at least 1; memory is that of {@code depth + 1} batches
+     * @param threads that prepare, at least 1; no more than {@code depth} have work
+     * @throws IllegalArgumentException if {@code depth} or {@code threads} is below 1
+     */
+    public static BatchSource prefetch(BatchSource source, int depth, int threads) {
+        return new PrefetchedSource(source, depth, threads);
     }
 
     /** Largest whole number up to which float32 holds every one. */
     private static final int LARGEST_TOKEN = 1 << 24;
+    private static final int STEPS_ROUNDED_TO = 8;
+    private static final int BATCHES_SORTED = 16;
 
     private static int whole(int length, int part, String what) {
         if (part < 1) throw new IllegalArgumentException("width must be at least 1, got " + part);

@@ -1,7 +1,9 @@
 package io.dl4k.data;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
@@ -9,11 +11,14 @@ import org.nd4j.linalg.dataset.DataSet;
 final class PrefetchedSource implements BatchSource {
     private final BatchSource source;
     private final int depth;
+    private final int threads;
 
-    PrefetchedSource(BatchSource source, int depth) {
+    PrefetchedSource(BatchSource source, int depth, int threads) {
         if (depth < 1) throw new IllegalArgumentException("depth must be at least 1, got " + depth);
+        if (threads < 1) throw new IllegalArgumentException("threads must be at least 1, got " + threads);
         this.source = source;
         this.depth = depth;
+        this.threads = threads;
     }
 
     @Override
@@ -34,7 +39,7 @@ final class PrefetchedSource implements BatchSource {
     @Override
     public Cursor open(int epoch) {
         Walk walk = source instanceof ArraySource arrays ? new Lending(arrays, epoch) : new Copying(source.open(epoch));
-        Prefetching cursor = new Prefetching(walk);
+        Prefetching cursor = new Prefetching(walk, walk.parallel() ? Math.min(threads, depth) : 1);
         cursor.start();
         return cursor;
     }
@@ -42,15 +47,18 @@ final class PrefetchedSource implements BatchSource {
     /** A batch ready to be used, and what to give back afterwards (null: nothing). */
     private record Ready(DataSet batch, BatchBuffers lent) { }
 
-    /** Where the preparing thread gets batches from. */
+    /** Where the preparing threads get batches from. */
     private interface Walk {
-        /** Null after the last. */
-        Ready next();
+        /** Whether several batches can be prepared at once, in any order. */
+        boolean parallel();
+
+        /** The batch of that number, from 0; null after the last. */
+        Ready prepare(int batch);
 
         /** On the consumer's thread. */
         void giveBack(Ready used);
 
-        /** On the preparing thread, as its last act. */
+        /** On a preparing thread, as the last act of all of them. */
         void end();
     }
 
@@ -58,7 +66,6 @@ final class PrefetchedSource implements BatchSource {
         private final ArraySource source;
         private final int epoch;
         private final int[] order;
-        private int batch;
 
         Lending(ArraySource source, int epoch) {
             this.source = source;
@@ -67,9 +74,14 @@ final class PrefetchedSource implements BatchSource {
         }
 
         @Override
-        public Ready next() {
+        public boolean parallel() {
+            return true;
+        }
+
+        @Override
+        public Ready prepare(int batch) {
             if (batch == source.batches()) return null;
-            BatchBuffers buffers = source.prepare(epoch, order, batch++);
+            BatchBuffers buffers = source.prepare(epoch, order, batch);
             return new Ready(buffers.dataSet(), buffers);
         }
 
@@ -84,9 +96,15 @@ final class PrefetchedSource implements BatchSource {
 
     private record Copying(Cursor cursor) implements Walk {
         @Override
-        public Ready next() {
+        public boolean parallel() {
+            return false;
+        }
+
+        @Override
+        public Ready prepare(int number) {
             DataSet batch = cursor.next();
-            return batch == null ? null : new Ready(new DataSet(copy(batch.getFeatures()), copy(batch.getLabels()), copy(batch.getFeaturesMaskArray()), copy(batch.getLabelsMaskArray())), null);
+            if (batch == null) return null;
+            return new Ready(new DataSet(copy(batch.getFeatures()), copy(batch.getLabels()), copy(batch.getFeaturesMaskArray()), copy(batch.getLabelsMaskArray())), null);
         }
 
         private static INDArray copy(INDArray array) {
@@ -102,58 +120,80 @@ final class PrefetchedSource implements BatchSource {
         }
     }
 
-    /** The queue between the two threads. No interrupts: they would break class loading and files that the preparing thread may be in. */
+    /**
+     * Batches by number between the preparing threads and the consumer, who takes them in order. No interrupts: they would break class loading and files that
+     * a preparing thread may be in.
+     */
     private final class Prefetching implements Cursor {
         private final Walk walk;
-        private final Thread thread = new Thread(this::prepare, "dl4k-batches");
-        private final Deque<Ready> ready = new ArrayDeque<>();
+        private final List<Thread> threads;
+        private final Map<Integer, Ready> ready = new HashMap<>();
         private Ready current;
+        /** The number to be given next, and to be prepared next. */
+        private int given;
+        private int begun;
+        /** Number of batches that will be given, once a thread has found the end or failed there. */
+        private int end = Integer.MAX_VALUE;
         private Throwable failure;
-        private boolean ended;
+        private int running;
         private boolean closed;
 
-        Prefetching(Walk walk) {
+        Prefetching(Walk walk, int threads) {
             this.walk = walk;
+            this.running = threads;
+            this.threads = IntStream.range(0, threads).mapToObj(i -> new Thread(this::prepare, "dl4k-batches-" + i)).toList();
         }
 
         void start() {
-            thread.setDaemon(true);
-            thread.start();
+            threads.forEach(thread -> thread.setDaemon(true));
+            threads.forEach(Thread::start);
         }
 
         private void prepare() {
-            Throwable thrown = null;
+            int number = 0;
             try {
-                while (awaitRoom()) {
-                    Ready next = walk.next();
-                    if (next == null) break;
-                    put(next);
+                for (number = begin(); number >= 0; number = begin()) {
+                    Ready next = walk.prepare(number);
+                    if (next == null) {
+                        end(number, null);
+                        break;
+                    }
+                    put(number, next);
                 }
             } catch (Throwable t) {   // whatever it is, it belongs to the consumer
-                thrown = t;
+                end(number, t);
             }
-            try {
-                walk.end();
-            } catch (Throwable t) {
-                if (thrown == null) thrown = t;
-            }
-            end(thrown);
+            finish();
         }
 
-        /** False: nobody wants more. */
-        private synchronized boolean awaitRoom() throws InterruptedException {
-            while (!closed && ready.size() >= depth) wait();
-            return !closed;
+        /** The number of the batch to prepare; negative: nobody wants more. */
+        private synchronized int begin() throws InterruptedException {
+            while (!closed && begun < end && begun >= given + depth) wait();
+            return closed || begun >= end ? -1 : begun++;
         }
 
-        private synchronized void put(Ready next) {
-            ready.add(next);
+        private synchronized void put(int number, Ready next) {
+            ready.put(number, next);
             notifyAll();
         }
 
-        private synchronized void end(Throwable thrown) {
-            failure = thrown;
-            ended = true;
+        /** No batch from that number on: it is the end, or could not be prepared. The first of several counts. */
+        private synchronized void end(int number, Throwable thrown) {
+            if (number < end) {
+                end = number;
+                failure = thrown;
+            }
+            notifyAll();
+        }
+
+        private synchronized void finish() {
+            if (--running == 0) {
+                try {
+                    walk.end();
+                } catch (Throwable t) {
+                    if (failure == null) failure = t;
+                }
+            }
             notifyAll();
         }
 
@@ -162,8 +202,8 @@ final class PrefetchedSource implements BatchSource {
             if (closed) throw new IllegalStateException("the cursor is closed");
             release();
             awaitBatch();
-            current = ready.poll();
-            if (current != null) {
+            if (ready.containsKey(given)) {
+                current = ready.remove(given++);
                 notifyAll();
                 return current.batch();
             }
@@ -173,9 +213,10 @@ final class PrefetchedSource implements BatchSource {
             return null;
         }
 
+        /** Until the batch is there, or no thread will bring it. */
         private void awaitBatch() {
             boolean interrupted = false;
-            while (ready.isEmpty() && !ended) {
+            while (!ready.containsKey(given) && running > 0) {
                 try {
                     wait();
                 } catch (InterruptedException e) {
@@ -197,17 +238,19 @@ final class PrefetchedSource implements BatchSource {
                 notifyAll();
             }
             boolean interrupted = false;
-            while (thread.isAlive()) {
-                try {
-                    thread.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
+            for (Thread thread : threads) {
+                while (thread.isAlive()) {
+                    try {
+                        thread.join();
+                    } catch (InterruptedException e) {
+                        interrupted = true;
+                    }
                 }
             }
             if (interrupted) Thread.currentThread().interrupt();
             synchronized (this) {
                 release();
-                ready.forEach(walk::giveBack);
+                ready.values().forEach(walk::giveBack);
                 ready.clear();
             }
         }

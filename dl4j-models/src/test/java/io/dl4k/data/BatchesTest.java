@@ -339,6 +339,63 @@ class BatchesTest {
         }
     }
 
+    @Test
+    void ofTokensByLength_unshuffled_keepsTheOrderAndPadsEachBatchToItsLongest() {
+        int[][] tokens = {{1}, {1, 2, 3, 4, 5, 6, 7, 8, 9}, {}, {4, 4}};
+        try (BatchSource.Cursor cursor = Batches.ofTokensByLength(tokens, 12, Labels.none(), range(4), 2, UNSHUFFLED).open(0)) {
+            DataSet batch = cursor.next();
+            assertArrayEquals(new long[] {2, 12}, batch.getFeatures().shape(), "9 rounded up to 16, but 12 at most");
+            assertArrayEquals(new float[] {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0, 0}, floats(batch.getFeatures()));
+            batch = cursor.next();
+            assertArrayEquals(new float[] {0, 0, 0, 0, 0, 0, 0, 0, 4, 4, 0, 0, 0, 0, 0, 0}, floats(batch.getFeatures()));
+            assertArrayEquals(new float[] {1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0}, floats(batch.getFeaturesMaskArray()));
+        }
+    }
+
+    /** Every row once an epoch, like lengths together, another order each epoch, the same bytes on several threads. */
+    @Test
+    void ofTokensByLength_shuffled_gathersLikeLengths() {
+        Random random = new Random(5);
+        int[][] tokens = new int[403][];
+        for (int row = 0; row < tokens.length; row++) {
+            tokens[row] = new int[1 + random.nextInt(40)];
+            tokens[row][0] = row;
+        }
+        BatchSource source = Batches.ofTokensByLength(tokens, 40, Labels.none(), range(403), 8, SEED);
+        List<List<Integer>> epochs = new ArrayList<>();
+        for (int epoch = 0; epoch < 2; epoch++) {
+            List<Integer> seen = new ArrayList<>();
+            double valid = 0, cells = 0;
+            try (BatchSource.Cursor cursor = source.open(epoch)) {
+                for (DataSet batch = cursor.next(); batch != null; batch = cursor.next()) {
+                    for (int i = 0; i < batch.getFeatures().size(0); i++) seen.add((int) batch.getFeatures().getDouble(i, 0));
+                    valid += batch.getFeaturesMaskArray().sumNumber().doubleValue();
+                    cells += batch.getFeatures().length();
+                }
+            }
+            assertEquals(range(403).length, seen.stream().distinct().count());
+            assertTrue(valid / cells > 0.75, valid + " of " + cells + " cells are tokens");
+            epochs.add(seen);
+        }
+        assertNotEquals(epochs.get(0), epochs.get(1));
+        assertSameBytes(walk(source, 1), walk(Batches.prefetch(source, 4, 3), 1));
+    }
+
+    @Test
+    void ofSparseRows_rows_areWrittenInFull() {
+        SparseRows rows = SparseRows.builder(4).value(1, 2).value(3, -1).endRow().endRow().value(0, 5).endRow().build();
+        try (BatchSource.Cursor cursor = Batches.ofSparseRows(rows, Labels.classes(new int[] {0, 1, 1}, 2), new int[] {2, 0, 1, 0}, 2, UNSHUFFLED).open(0)) {
+            assertArrayEquals(new float[] {5, 0, 0, 0, 0, 2, 0, -1}, floats(cursor.next().getFeatures()));
+            DataSet batch = cursor.next();
+            assertArrayEquals(new float[] {0, 0, 0, 0, 0, 2, 0, -1}, floats(batch.getFeatures()), "what an earlier batch left is cleared");
+            assertArrayEquals(new float[] {0, 1, 1, 0}, floats(batch.getLabels()));
+        }
+        assertEquals(-1, rows.get(0, 3));
+        assertEquals(0, rows.get(1, 3));
+        assertRefused("column of row 0 must be in [2, 4), got 1", () -> SparseRows.builder(4).value(1, 1).value(1, 1));
+        assertRefused("value of row 0, column 1 must be finite, got NaN", () -> SparseRows.builder(4).value(1, Float.NaN));
+    }
+
     /** Small, since stock recurrent layers are slow: pooling sees masks too. */
     private static MultiLayerNetwork tokenNetwork(boolean perStep) {
         var list = new NeuralNetConfiguration.Builder().seed(1).updater(new Adam(0.05)).list()
@@ -415,6 +472,38 @@ class BatchesTest {
     @ValueSource(ints = {1, 2, 5, 50})
     void prefetch_anyDepth_givesTheSameBytes(int depth) {
         for (int epoch = 0; epoch < 3; epoch++) assertSameBytes(walk(augmentedImages(50, 8), epoch), walk(Batches.prefetch(augmentedImages(50, 8), depth), epoch));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,2", "2,2", "4,3", "9,4", "50,8"})
+    void prefetch_severalThreads_giveTheSameBytesInOrder(int depth, int threads) {
+        for (int epoch = 0; epoch < 3; epoch++)
+            assertSameBytes(walk(augmentedImages(50, 4), epoch), walk(Batches.prefetch(augmentedImages(50, 4), depth, threads), epoch));
+    }
+
+    /** The row that one thread cannot prepare is reached after the good batches, though other threads are past it. */
+    @Test
+    void prefetch_severalThreads_failWhereTheBatchIsMissing() {
+        var failing = new ArraySource(20, Labels.none(), range(20), 2, UNSHUFFLED) {
+            @Override
+            long[] featuresShape(int count, int steps) {
+                return new long[] {count, 1};
+            }
+
+            @Override
+            void write(int epoch, int row, BatchBuffers to, int at) {
+                if (row == 9) throw new IllegalStateException("row 9");
+                to.features[at] = row;
+            }
+        };
+        for (int repeat = 0; repeat < 20; repeat++) {
+            try (BatchSource.Cursor cursor = Batches.prefetch(failing, 5, 3).open(0)) {
+                for (int batch = 0; batch < 4; batch++) assertArrayEquals(new float[] {2 * batch, 2 * batch + 1}, floats(cursor.next().getFeatures()));
+                assertEquals("row 9", assertThrows(IllegalStateException.class, cursor::next).getMessage());
+                assertEquals("row 9", assertThrows(IllegalStateException.class, cursor::next).getMessage());
+            }
+        }
+        assertEquals(0, preparingThreads());
     }
 
     @Test
@@ -506,7 +595,7 @@ class BatchesTest {
     }
 
     private static long preparingThreads() {
-        return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().equals("dl4k-batches") && t.isAlive()).count();
+        return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith("dl4k-batches") && t.isAlive()).count();
     }
 
     @Test
