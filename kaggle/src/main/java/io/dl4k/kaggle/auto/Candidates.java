@@ -15,6 +15,8 @@ final class Candidates {
     private static final int FEWEST_EPOCHS = 4;
     private static final int MOST_EPOCHS = 40;
     private static final int WORDS_OF_A_TWEET = 40;
+    /** Rows a category needs for an input of its own. */
+    private static final int RARE = 5;
 
     private Candidates() {
     }
@@ -29,14 +31,16 @@ final class Candidates {
         if (recipe.columns().values().stream().anyMatch(kind -> kind != ColumnKind.IGNORE)) {
             int batch = rows < 3_000 ? 32 : rows < 30_000 ? 64 : rows < 200_000 ? 256 : 1024;
             int epochs = Math.max(FEWEST_EPOCHS, Math.min(MOST_EPOCHS, STEPS * batch / rows));
-            all.add(mlp("mlp-small", List.of(32, 16), 0.3, 1e-3, plain(texts), epochs, batch, 5e-3));
-            all.add(mlp("mlp", List.of(128, 64), 0.2, 1e-4, plain(texts), epochs, batch, 2e-3));
-            all.add(mlp("mlp-wide", List.of(256, 128), 0.4, 1e-4, plain(texts), epochs, batch, 1e-3));
-            all.add(mlp("mlp-deep", List.of(96, 64, 32), 0.1, 1e-4, plain(texts), epochs, batch, 2e-3));
-            all.add(mlp("mlp-ranks", List.of(128, 64), 0.3, 1e-4, new FeatureSpec(true, true, words(texts), 5), epochs, batch, 2e-3));
-            all.add(mlp("mlp-ranks-small", List.of(32, 16), 0.2, 1e-3, new FeatureSpec(true, true, words(texts), 3), epochs, batch, 5e-3));
-            all.add(mlp("mlp-levels", List.of(64, 32), 0.3, 3e-3, new FeatureSpec(false, false, words(texts), 3), epochs, batch, 3e-3));
-            all.add(mlp("linear", List.of(), 0, 1e-3, plain(texts), epochs, batch, 5e-3));
+            FeatureSpec plain = new FeatureSpec(false, true, words(texts), RARE);
+            FeatureSpec ranks = new FeatureSpec(true, true, words(texts), RARE);
+            all.add(mlp("mlp", new NetworkSpec.Mlp(List.of(256), NetworkSpec.Bend.GELU, 0.2, 0.2, false, 0, 1e-2, true), ranks, epochs, batch, 2e-3));
+            all.add(mlp("mlp-small", new NetworkSpec.Mlp(List.of(32, 16), NetworkSpec.Bend.LEAKY_RELU, 0.3, 0, 1e-3), plain, epochs, batch, 5e-3));
+            all.add(mlp("mlp-wide", new NetworkSpec.Mlp(List.of(256, 128), NetworkSpec.Bend.LEAKY_RELU, 0.4, 0.1, 1e-3), ranks, epochs, batch, 1e-3));
+            all.add(mlp("mlp-deep", new NetworkSpec.Mlp(List.of(96, 64, 32), NetworkSpec.Bend.GELU, 0.1, 0, 1e-4), plain, epochs, batch, 2e-3));
+            all.add(mlp("mlp-ranks", new NetworkSpec.Mlp(List.of(128, 64), NetworkSpec.Bend.GELU, 0.2, 0, 1e-4), ranks, epochs, batch, 2e-3));
+            all.add(mlp("mlp-levels", new NetworkSpec.Mlp(List.of(64, 32), NetworkSpec.Bend.LEAKY_RELU, 0.3, 0, 3e-3), new FeatureSpec(true, false, words(texts), 3), epochs, batch,
+                    3e-3));
+            all.add(mlp("linear", new NetworkSpec.Mlp(List.of(), NetworkSpec.Bend.RELU, 0, 0, false, 2e-3, 0, false), ranks, epochs, batch, 1e-2));
         }
         if (texts) {
             int epochs = Math.max(2, Math.min(8, 60_000 / rows));
@@ -45,16 +49,12 @@ final class Candidates {
         return all;
     }
 
-    private static FeatureSpec plain(boolean texts) {
-        return new FeatureSpec(false, true, words(texts), 5);
-    }
-
     private static int words(boolean texts) {
         return texts ? 2_000 : 0;
     }
 
-    private static CandidateSpec mlp(String name, List<Integer> hidden, double dropout, double l2, FeatureSpec features, int epochs, int batch, double rate) {
-        return CandidateSpec.of(name, new NetworkSpec.Mlp(hidden, dropout, 0, false, l2), features, epochs, batch, rate);
+    private static CandidateSpec mlp(String name, NetworkSpec.Mlp network, FeatureSpec features, int epochs, int batch, double rate) {
+        return CandidateSpec.of(name, network, features, epochs, batch, rate);
     }
 
     /** The network that reads handwritten digits best, shrunk to the images' size. */

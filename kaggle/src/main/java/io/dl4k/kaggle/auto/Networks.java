@@ -12,13 +12,16 @@ import io.dl4k.kaggle.recipe.FeatureSpec;
 import io.dl4k.kaggle.recipe.ImageSpec;
 import io.dl4k.kaggle.recipe.NetworkSpec;
 import io.dl4k.kaggle.recipe.Recipe;
+import io.dl4k.models.Activation;
 import io.dl4k.models.Cnn;
+import io.dl4k.models.Loss;
 import io.dl4k.models.Mlp;
 import io.dl4k.models.Rnn;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.weights.WeightInit;
 
 /** Makes the candidates of a recipe. */
 final class Networks {
@@ -26,6 +29,8 @@ final class Networks {
     private static final int DEFAULT_EPOCHS = 20;
     private static final int DEFAULT_BATCH = 64;
     private static final double DEFAULT_RATE = 2e-3;
+    /** Standard deviations of the target from which on a residual is far off. */
+    private static final double FAR = 0.3;
     /** Longest step of the gradient: recurrent networks leap without. */
     private static final double LONGEST_GRADIENT = 1;
 
@@ -67,8 +72,25 @@ final class Networks {
 
     static Model mlp(NetworkSpec.Mlp spec, Encoder encoder, int outputs, boolean classes, long seed) {
         Mlp net = classes ? Mlp.classifier(encoder.width(), outputs) : Mlp.regressor(encoder.width(), outputs);
-        net.hidden(spec.hidden().stream().mapToInt(x -> x).toArray()).dropout(spec.dropout()).inputDropout(spec.inputDropout()).l2(spec.l2()).seed(seed);
+        net.hidden(spec.hidden().stream().mapToInt(x -> x).toArray()).activation(activation(spec.activation())).dropout(spec.dropout()).inputDropout(spec.inputDropout())
+                .l1(spec.l1()).l2(spec.l2()).seed(seed);
+        if (spec.hidden().isEmpty()) {
+            // From zero the penalties leave at zero whatever does not earn its keep.
+            net.weightInit(WeightInit.ZERO);
+        }
+        if (spec.robust() && !classes) {
+            net.loss(Loss.huber(FAR));
+        }
         return (spec.batchNorm() ? net.batchNorm() : net).build();
+    }
+
+    private static Activation activation(NetworkSpec.Bend bend) {
+        return switch (bend) {
+            case LEAKY_RELU -> Activation.LEAKY_RELU;
+            case RELU -> Activation.RELU;
+            case GELU -> Activation.GELU;
+            case TANH -> Activation.TANH;
+        };
     }
 
     private static Model cnn(NetworkSpec.Cnn spec, ImageSpec images, int outputs, boolean classes, long seed) {

@@ -19,16 +19,38 @@ import java.util.regex.Pattern;
  *
  * @param name of the column
  * @param kind of the column
+ * @param logarithm whether its numbers are given by their logarithm
+ * @param low what smaller numbers are taken for: a network should not extrapolate far
+ * @param high what larger numbers are taken for
  * @param dates how its dates are written; empty where it has none
  * @param quantiles ranks of its numbers; empty where they are not used
  * @param rates how its values fared; empty where that is not used
  */
-record Source(String name, ColumnKind kind, List<Dates> dates, List<QuantileScale> quantiles, List<GroupRate> rates) {
+record Source(String name, ColumnKind kind, boolean logarithm, double low, double high, List<Dates> dates, List<QuantileScale> quantiles, List<GroupRate> rates) {
     private static final Pattern LETTERS = Pattern.compile("\\p{L}+");
     private static final Pattern DIGITS = Pattern.compile("\\d{1,15}");
     private static final Pattern PART = Pattern.compile("\\p{L}+|\\d+");
     private static final int LONGEST_PREFIX = 6;
     private static final double SECONDS_A_DAY = 86_400;
+
+    /** Where most of a column's numbers lie, widened, so that an end that many share stays where it is. */
+    record Range(double low, double high) {
+        private static final double TAIL = 0.005;
+        /** Beyond this a float's squares overflow. */
+        private static final double LARGEST = 1e15;
+
+        static Range of(double[] numbers) {
+            double[] sorted = java.util.Arrays.stream(numbers).filter(x -> !Double.isNaN(x)).sorted().toArray();
+            if (sorted.length == 0) {
+                return new Range(0, 0);
+            }
+            int tail = (int) (TAIL * sorted.length);
+            double low = sorted[tail];
+            double high = sorted[sorted.length - 1 - tail];
+            return low < high ? new Range(Math.max(-LARGEST, low), Math.min(LARGEST, high))
+                    : new Range(Math.max(-LARGEST, sorted[0]), Math.min(LARGEST, sorted[sorted.length - 1]));
+        }
+    }
 
     Source {
         dates = List.copyOf(dates);
@@ -69,12 +91,13 @@ record Source(String name, ColumnKind kind, List<Dates> dates, List<QuantileScal
     }
 
     private void addNumber(Frame frame, NumberColumn column) {
-        frame.number(name, row -> quantiles.isEmpty() ? finite(column.value(row)) : quantiles.get(0).of(column.value(row)));
-    }
-
-    /** Beyond a float's range a network sees infinity. */
-    private static double finite(double x) {
-        return Math.max(-1e30, Math.min(1e30, x));
+        frame.number(name, row -> {
+            double x = Math.max(low, Math.min(high, column.value(row)));
+            return logarithm ? Math.log1p(x) : x;
+        });
+        if (!quantiles.isEmpty()) {
+            frame.number(name + " rank", row -> quantiles.get(0).of(column.value(row)));
+        }
     }
 
     private void addDate(Frame frame, Column column) {

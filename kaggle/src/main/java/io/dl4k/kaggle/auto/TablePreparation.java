@@ -55,7 +55,9 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
             rated(column, kind, rows).ifPresent((long seed) -> encodings.put(name,
                     TargetEncoding.fit(rows, row -> Source.level(column, row), targets::value, SMOOTHING, PARTS, seed)));
             List<GroupRate> rates = encodings.containsKey(name) ? List.of(encodings.get(name).rates()) : List.of();
-            sources.add(new Source(name, kind, kind == ColumnKind.DATE ? List.of(dates(train, column)) : List.of(), quantiles(train, name, kind, rows), rates));
+            boolean measured = kind == ColumnKind.NUMBER || kind == ColumnKind.LEVEL;
+            Source.Range range = Source.Range.of(measured ? Arrays.stream(rows).mapToDouble(train.numbers(name)::value).toArray() : new double[0]);
+            sources.add(new Source(name, kind, logarithm(train, name, kind, rows), range.low(), range.high(), kind == ColumnKind.DATE ? List.of(dates(train, column)) : List.of(), quantiles(train, name, kind, rows), rates));
         });
         Frame frame = new Frame(train.rows());
         for (Source source : sources) {
@@ -89,6 +91,15 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
         }
         NumberColumn column = train.numbers(name);
         return List.of(QuantileScale.fit(Arrays.stream(rows).mapToDouble(column::value).toArray(), MOST_KNOTS));
+    }
+
+    /** Numbers of at least 0 that are skewed, such as areas and incomes: a doubling counts alike for the small and the large. */
+    private static boolean logarithm(Table train, String name, ColumnKind kind, int[] rows) {
+        if (kind != ColumnKind.NUMBER) {
+            return false;
+        }
+        NumberColumn column = train.numbers(name);
+        return Skew.byLogarithm(Arrays.stream(rows).mapToDouble(column::value).filter(x -> !Double.isNaN(x)).toArray());
     }
 
     private static Dates dates(Table train, Column column) {
