@@ -13,7 +13,8 @@ final class Candidates {
     /** Steps that train a network well enough, whatever the number of rows. */
     private static final int STEPS = 2_500;
     private static final int FEWEST_EPOCHS = 4;
-    private static final int MOST_EPOCHS = 40;
+    private static final int MOST_EPOCHS = 80;
+    private static final int MOST_IMAGE_EPOCHS = 40;
     private static final int WORDS_OF_A_TWEET = 40;
     /** Rows a category needs for an input of its own. */
     private static final int RARE = 5;
@@ -29,7 +30,7 @@ final class Candidates {
             all.addAll(images(recipe, rows));
         }
         if (recipe.columns().values().stream().anyMatch(kind -> kind != ColumnKind.IGNORE)) {
-            int batch = rows < 3_000 ? 32 : rows < 30_000 ? 64 : rows < 200_000 ? 256 : 1024;
+            int batch = rows < 30_000 ? 64 : rows < 200_000 ? 256 : 1024;
             int epochs = Math.max(FEWEST_EPOCHS, Math.min(MOST_EPOCHS, STEPS * batch / rows));
             FeatureSpec plain = new FeatureSpec(false, true, words(texts), RARE);
             FeatureSpec ranks = new FeatureSpec(true, true, words(texts), RARE);
@@ -63,7 +64,7 @@ final class Candidates {
         List<List<Integer>> blocks = side >= 16 ? List.of(List.of(32), List.of(64, 64)) : List.of(List.of(32), List.of(64));
         double shift = side >= 16 ? 2 : 0;
         double turn = side >= 16 ? 10 : 0;
-        int epochs = Math.max(FEWEST_EPOCHS, Math.min(MOST_EPOCHS, 600_000 / rows));
+        int epochs = Math.max(FEWEST_EPOCHS, Math.min(MOST_IMAGE_EPOCHS, 600_000 / rows));
         return List.of(CandidateSpec.of("cnn", new NetworkSpec.Cnn(blocks, 3, true, side >= 16 ? 256 : 64, 0.4, shift, turn, side >= 16 ? 0.1 : 0), FeatureSpec.DEFAULT, epochs, 64, 2e-3));
     }
 }

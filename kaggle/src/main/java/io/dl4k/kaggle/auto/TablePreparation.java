@@ -34,8 +34,8 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
     /** Rows' worth of doubt in how a value fared. */
     private static final double SMOOTHING = 10;
     private static final int PARTS = 5;
-    /** Values that a column needs, so that how they fared says more than which they are. */
-    private static final int FEWEST_RATED = 4;
+    /** Values that a column needs, so that how they fared says more than which they are; with fewer, it costs more than it tells. */
+    private static final int FEWEST_RATED = 12;
     /** A matrix of more floats would not leave room for anything else. */
     private static final long MOST_VALUES = 150_000_000;
 
