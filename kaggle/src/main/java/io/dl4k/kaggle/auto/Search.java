@@ -42,6 +42,8 @@ public final class Search {
     /** Candidates that are left. */
     private static final int LEFT = 3;
     private static final int FIRST_RUNG = 3;
+    /** Shares of the time that one candidate may take: the first ones are measured while Java is still warming up, and most take far less. */
+    private static final int GENEROUS = 3;
     /** One small fold says little: below so many training rows the search looks at two. */
     private static final int FEW_ROWS = 5_000;
 
@@ -110,7 +112,7 @@ public final class Search {
                 lines.accept("search:  no time left for " + String.join(", ", specs.subList(i, specs.size()).stream().map(CandidateSpec::name).toList()));
                 break;
             }
-            Duration share = budget.isZero() ? Duration.ZERO : Duration.ofNanos(Math.max(1, rest / (specs.size() - i)));
+            Duration share = budget.isZero() ? Duration.ZERO : Duration.ofNanos(Math.max(1, Math.min(rest, GENEROUS * rest / (specs.size() - i))));
             try {
                 Tried result = tried(spec, part, share);
                 tried.add(result);

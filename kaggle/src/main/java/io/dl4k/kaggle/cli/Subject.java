@@ -58,7 +58,7 @@ record Subject(Recipe said, Optional<Competition> known) {
             return RecipeReader.read(Path.of(name));
         }
         Competition known = Competitions.find(name).orElseThrow(() -> new ParameterException(command, "there is no competition '" + name + "' here, only "
-                + Competitions.all().stream().map(c -> c.info().slug()).collect(Collectors.joining(", ")) + ". Any other: './dl4k train auto --data ZIP', or a recipe's file, NAME.yaml"));
+                + Competitions.all().stream().map(c -> c.info().slug()).collect(Collectors.joining(", ")) + "; any other: auto, or a recipe, FILE.yaml"));
         return Recipe.OPEN.withCompetition(known.info().slug());
     }
 }

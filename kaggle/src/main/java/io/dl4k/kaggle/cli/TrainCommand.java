@@ -193,7 +193,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private void requireData(Subject subject) {
         if (name == null && data != null) {
-            throw wrong("--data needs the competition's name before it: ./dl4k train COMPETITION --data " + data + ", or auto");
+            throw wrong("--data needs the competition's name before it: ./dl4k train COMPETITION --data " + data);
         }
         boolean sample = subject.known().filter(c -> c.info().slug().equals(Competitions.sample().info().slug())).isPresent();
         if (data == null && !sample) {
