@@ -11,7 +11,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-@Command(name = "competitions", description = "Lists the competitions that are known: name, family of network, metric, data.")
+@Command(name = "competitions", description = "Lists the competitions that are known: name, family of network, metric, data.", subcommands = ShowCommand.class)
 final class CompetitionsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -31,6 +31,8 @@ final class CompetitionsCommand implements Callable<Integer> {
         out.println("Data: train.csv, test.csv, sample submission; Kaggle's zip or a folder.");
         out.println("Get them:   kaggle competitions download -c titanic");
         out.println("Train:      ./dl4k train titanic --data titanic.zip");
+        out.println("Any other:  ./dl4k train auto --data other.zip");
+        out.println("Change one: ./dl4k competitions show titanic > my.yaml");
         return ExitCode.OK;
     }
 }
