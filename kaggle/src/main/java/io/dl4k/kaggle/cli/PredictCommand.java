@@ -56,10 +56,10 @@ final class PredictCommand implements Callable<Integer> {
             Ensemble ensemble = EnsembleFile.load(model, Recipes::competition);
             CsvSource rows = rows(files);
             Optional<SampleSubmission> sample = files.findMatching(SampleSubmission::isSampleName).map(SampleSubmission::read);
+            int written = new FilePrediction(ensemble, rows).write(out, sample);
             if (!quiet) {
                 DeviceOptions.announce(choice, spec.commandLine().getErr());
             }
-            int written = new FilePrediction(ensemble, rows).write(out, sample);
             spec.commandLine().getOut().println(String.format(Locale.ROOT, "submission %s rows=%d seconds=%.1f device=%s", out, written,
                     (System.nanoTime() - start) / 1e9, choice.profile().device()));
             return ExitCode.OK;
