@@ -2,6 +2,7 @@ package io.dl4k.kaggle.competition;
 
 import io.dl4k.data.CsvParts;
 import io.dl4k.data.CsvSource;
+import io.dl4k.data.DataException;
 import io.dl4k.data.Table;
 import io.dl4k.kaggle.submission.SampleSubmission;
 import io.dl4k.kaggle.submission.SubmissionWriter;
@@ -13,8 +14,8 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
- * Predicts a file of any length part by part and writes the submission. Without a sample submission, memory is bounded whatever the file's length; with one, which
- * may ask for another order, ids and answers are held, and no row. Files whose rows need each other are read whole.
+ * Predicts a file of any length part by part and writes the submission. Without a sample submission, a bit a row is held where ids are whole
+ * numbers, and the ids where they are not; with one, which may ask for another order, ids and answers are held. No row ever is. Files whose rows need each other are read whole.
  *
  * <p>A part is a whole number of the batches that the networks predict at a time, so that the answers are those of the file in one piece, bit by bit.
  */
@@ -55,16 +56,35 @@ public final class FilePrediction {
 
     private int asRead(Path target) throws IOException {
         int[] written = {0};
+        SeenIds seen = new SeenIds();
         SubmissionWriter.write(target, ensemble.idColumn(), ensemble.targetColumns(), lines -> parts((part, predictions) -> {
             boolean named = part.has(ensemble.idColumn());
             List<List<String>> columns = ensemble.answer().columns(predictions);
             for (int row = 0; row < part.rows(); row++) {
                 int at = row;
                 written[0]++;
-                lines.write(named ? Problem.id(part, ensemble.idColumn(), row) : String.valueOf(written[0]), columns.stream().map(column -> column.get(at)).toList());
+                String id = named ? Problem.id(part, ensemble.idColumn(), row) : String.valueOf(written[0]);
+                if (!seen.add(id)) {
+                    throw DataException.at(file.name(), part.line(row), ensemble.idColumn(), "id '" + id + "' stands in line " + firstLine(id) + " already.");
+                }
+                lines.write(id, columns.stream().map(column -> column.get(at)).toList());
             }
         }));
         return written[0];
+    }
+
+    private long firstLine(String id) {
+        try (CsvParts parts = CsvParts.of(file, 1, characters)) {
+            for (Optional<CsvSource> part = parts.next(); part.isPresent(); part = parts.next()) {
+                Table table = ensemble.competition().read(part.get());
+                for (int row = 0; row < table.rows(); row++) {
+                    if (id.equals(table.column(ensemble.idColumn()).text(row))) {
+                        return table.line(row);
+                    }
+                }
+            }
+        }
+        throw DataException.in(file.name(), "the file changed while it was read. Try again.");
     }
 
     private int inOrder(Path target, SampleSubmission sample) throws IOException {
