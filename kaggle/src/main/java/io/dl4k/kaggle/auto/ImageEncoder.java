@@ -19,6 +19,11 @@ import java.util.OptionalLong;
  */
 record ImageEncoder(ImageSpec images) implements Encoder {
     @Override
+    public boolean rowByRow() {
+        return true;
+    }
+
+    @Override
     public int width() {
         return images.size();
     }

@@ -28,6 +28,11 @@ record TableEncoder(List<Source> sources, FrameEncoder frame, List<WordBag> bags
     }
 
     @Override
+    public boolean rowByRow() {
+        return true;
+    }
+
+    @Override
     public int width() {
         return frame.names().size() + bags.stream().mapToInt(bag -> bag.terms().size()).sum();
     }

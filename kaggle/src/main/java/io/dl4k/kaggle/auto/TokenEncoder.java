@@ -38,6 +38,11 @@ record TokenEncoder(List<String> columns, List<String> vocabulary, int length) i
     }
 
     @Override
+    public boolean rowByRow() {
+        return true;
+    }
+
+    @Override
     public BatchSource batches(Table table, int[] rows, int batchSize) {
         return source(table, Labels.none(), rows, batchSize, OptionalLong.empty());
     }

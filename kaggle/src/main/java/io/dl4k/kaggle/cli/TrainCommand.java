@@ -156,7 +156,7 @@ final class TrainCommand implements Callable<Integer> {
                         }
                     }).execute();
                 }
-                float[][] predictions = result.ensemble().predict(problem.test(), problem.testRows());
+                float[][] predictions = result.ensemble().predictInOrder(problem.test(), problem.testRows());
                 SubmissionWriter.write(out, problem.sample(), result.ensemble().answer().columns(predictions));
                 if (model != null) {
                     EnsembleFile.save(result.ensemble(), model);

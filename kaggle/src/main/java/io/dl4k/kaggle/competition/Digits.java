@@ -130,6 +130,11 @@ final class Digits implements Competition {
      */
     record PixelEncoder(int side, int maximum, Form form) implements Encoder {
         @Override
+        public boolean rowByRow() {
+            return true;
+        }
+
+        @Override
         public int width() {
             return side * side;
         }

@@ -14,4 +14,12 @@ public interface Encoder {
      * @param table with the columns of the training table; a target column is not looked at
      */
     BatchSource batches(Table table, int[] rows, int batchSize);
+
+    /**
+     * Whether a row's features are of that row alone, so that a file can be predicted in parts. An encoder that looks at other rows, such as the hours before,
+     * leaves this false: its files are read whole.
+     */
+    default boolean rowByRow() {
+        return false;
+    }
 }

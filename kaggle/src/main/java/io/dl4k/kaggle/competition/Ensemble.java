@@ -36,6 +36,17 @@ public record Ensemble(Competition competition, Answer answer, String idColumn, 
         return answer.predictions(mean(votes, List.copyOf(weights.values())));
     }
 
+    /** The same in the file's order and then in this one: a row's batch, and with it the last bits of its prediction, does not depend on the order asked for. */
+    public float[][] predictInOrder(Table table, int[] order) {
+        float[][] all = predict(table, CompetitionRun.all(table.rows()));
+        return java.util.Arrays.stream(order).mapToObj(row -> all[row]).toArray(float[][]::new);
+    }
+
+    /** Whether rows can be predicted without the others of their file. */
+    boolean rowByRow() {
+        return networks.stream().allMatch(network -> network.encoder().rowByRow());
+    }
+
     /** Element-wise mean, summed in the list's order. */
     static float[][] mean(List<float[][]> predictions) {
         return mean(predictions, Collections.nCopies(predictions.size(), 1.0));

@@ -223,6 +223,11 @@ final class HousePrices implements Competition {
         }
 
         @Override
+        public boolean rowByRow() {
+            return true;
+        }
+
+        @Override
         public int width() {
             return frame.names().size();
         }

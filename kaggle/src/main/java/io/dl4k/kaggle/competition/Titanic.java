@@ -141,6 +141,11 @@ final class Titanic implements Competition {
         }
 
         @Override
+        public boolean rowByRow() {
+            return true;
+        }
+
+        @Override
         public int width() {
             return frame.names().size();
         }

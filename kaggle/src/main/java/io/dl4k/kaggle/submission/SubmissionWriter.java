@@ -34,20 +34,44 @@ public final class SubmissionWriter {
                 throw new IllegalArgumentException("column '" + sample.targetColumns().get(c) + "' has no value for id " + sample.ids().get(empty));
             }
         }
+        write(target, sample.idColumn(), sample.targetColumns(), lines -> {
+            for (int row = 0; row < sample.rows(); row++) {
+                int at = row;
+                lines.write(sample.ids().get(row), values.stream().map(column -> column.get(at)).toList());
+            }
+        });
+    }
+
+    /** Takes the lines of a submission, one after the other. */
+    @FunctionalInterface
+    public interface Lines {
+        /** @param values one a target column */
+        void write(String id, List<String> values);
+    }
+
+    /** Gives the lines of a submission. */
+    @FunctionalInterface
+    public interface Content {
+        /** @throws IOException if they cannot be read; the file then stays as it was */
+        void giveTo(Lines lines) throws IOException;
+    }
+
+    /**
+     * Writes the file whole or not at all, holding one line: UTF-8, lines end in LF, quotes only where a value needs them.
+     *
+     * @throws IOException if the file cannot be written; an older file of that name then stays
+     */
+    public static void write(Path target, String idColumn, List<String> targetColumns, Content content) throws IOException {
         AtomicFile.write(target, out -> {
             CsvWriter csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(out, StandardCharsets.UTF_8);
-            List<String> line = new ArrayList<>();
-            line.add(sample.idColumn());
-            line.addAll(sample.targetColumns());
-            csv.writeRecord(line);
-            for (int row = 0; row < sample.rows(); row++) {
-                line.clear();
-                line.add(sample.ids().get(row));
-                for (List<String> column : values) {
-                    line.add(column.get(row));
-                }
+            Lines lines = (id, values) -> {
+                List<String> line = new ArrayList<>();
+                line.add(id);
+                line.addAll(values);
                 csv.writeRecord(line);
-            }
+            };
+            lines.write(idColumn, targetColumns);
+            content.giveTo(lines);
             csv.flush();
         });
     }
