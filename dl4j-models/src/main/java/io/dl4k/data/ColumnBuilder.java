@@ -117,6 +117,11 @@ final class ColumnBuilder {
         texts[row] = text;
     }
 
+    /** Whether it has met text. */
+    boolean isText() {
+        return kind == Kind.TEXT || kind == Kind.LATE_TEXT;
+    }
+
     /** Whether the column must be read again as text. Asked once all rows are in. */
     boolean needsSecondPass(int rows) {
         if (kind == Kind.LATE_TEXT) return true;

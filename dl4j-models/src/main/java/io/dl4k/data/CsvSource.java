@@ -7,7 +7,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -24,10 +26,38 @@ public final class CsvSource {
 
     private final String name;
     private final Opener opener;
+    private final Optional<BitSet> texts;
+    private final long lineShift;
 
     CsvSource(String name, Opener opener) {
+        this(name, opener, Optional.empty(), 0);
+    }
+
+    private CsvSource(String name, Opener opener, Optional<BitSet> texts, long lineShift) {
         this.name = Objects.requireNonNull(name);
         this.opener = opener;
+        this.texts = texts;
+        this.lineShift = lineShift;
+    }
+
+    /**
+     * A part of a longer file that reads as its rows do there.
+     *
+     * @param bytes header and rows
+     * @param texts the columns that are text in the file; the others are numbers
+     * @param lineShift what is added to the number of a row's line
+     */
+    static CsvSource part(String name, byte[] bytes, BitSet texts, long lineShift) {
+        return new CsvSource(name, () -> new ByteArrayInputStream(bytes), Optional.of(texts), lineShift);
+    }
+
+    /** Columns of text, where that is settled already. */
+    Optional<BitSet> texts() {
+        return texts;
+    }
+
+    long lineShift() {
+        return lineShift;
     }
 
     /**

@@ -1,48 +1,23 @@
 package io.dl4k.data;
 
-import de.siegmar.fastcsv.reader.CsvCallbackHandler;
-import de.siegmar.fastcsv.reader.CsvParseException;
-import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
-import de.siegmar.fastcsv.reader.RecordType;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.BitSet;
 
-/**
- * Reads a CSV into columns from FastCSV's character buffer, without an object per field. One per walk over the file: the first takes every column, the second,
- * if some columns turned out to be text late, takes those.
- */
-final class TableReader extends CsvCallbackHandler<Boolean> {
-    /** Characters of the longest field. */
-    static final int LONGEST_FIELD = 1 << 24;
-    private static final int MOST_COLUMNS = 1_000_000;
-
-    private final CsvSource source;
+/** Reads a CSV into columns. One per walk over the file: the first takes every column, the second, if some columns turned out to be text late, takes those. */
+final class TableReader extends CsvWalk {
     private final TableOptions options;
     private final boolean[] again;   // second walk: the columns to take; null in the first
     private final TextPool pool = new TextPool();
     private final NumberParser numbers = new NumberParser();
     private final LineIndex lines = new LineIndex();
-    private final List<String> header = new ArrayList<>();
-    private boolean inHeader = true;
     private ByteBlocks bytes;
     private ColumnBuilder[] columns;
     private int[] slots;             // ByteBlocks.live(): where the row's bytes go, -1 for columns kept elsewhere
     private byte[] block;
     private int base;
-    private int rows;
-    private int field;
-    private boolean empty;
-    private long line;               // of the row under way
-    private long nextLine;           // of the record under way, which may have no field yet
 
     private TableReader(CsvSource source, TableOptions options, boolean[] again) {
-        this.source = source;
+        super(source, options.separator());
         this.options = options;
         this.again = again;
     }
@@ -50,90 +25,61 @@ final class TableReader extends CsvCallbackHandler<Boolean> {
     static Table read(CsvSource source, TableOptions options) {
         TableReader first = new TableReader(source, options, null);
         first.walk();
-        int rows = first.rows;
+        int rows = first.rows();
+        first.bytes.end(rows);
         boolean[] again = new boolean[first.columns.length];
         boolean any = false;
-        for (int c = 0; c < again.length; c++) any |= again[c] = first.columns[c].needsSecondPass(rows);
+        for (int c = 0; c < again.length; c++) any |= again[c] = first.needsSecondPass(c);
         Column[] columns = new Column[again.length];
         TableReader second = null;
         if (any) {
             second = new TableReader(source, options, again);
             second.walk();
-            if (second.rows != rows || !second.header.equals(first.header)) throw DataException.in(source.name(), "the file changed while it was read. Try again.");
+            if (second.rows() != rows || !second.header().equals(first.header())) throw changed(source);
         }
         for (int c = 0; c < again.length; c++) columns[c] = (again[c] ? second : first).columns[c].build(rows);
         return new Table(source.name(), rows, columns, first.bytes, first.lines);
     }
 
-    private void walk() {
-        try (TextReader text = new TextReader(source.open());
-                CsvReader<Boolean> csv = CsvReader.builder().fieldSeparator(options.separator()).maxBufferSize(LONGEST_FIELD)
-                        .extraFieldStrategy(FieldMismatchStrategy.IGNORE).missingFieldStrategy(FieldMismatchStrategy.IGNORE).allowUnclosedQuote(false)
-                        .build(this, text)) {
-            for (Boolean ignored : csv) { }
-        } catch (CsvParseException e) {
-            throw e.getCause() instanceof DataException known ? known : fault(e);
-        } catch (TextReader.NoTextException e) {
-            throw noText(e);
-        } catch (UncheckedIOException e) {
-            throw e.getCause() instanceof TextReader.NoTextException noText ? noText(noText) : GuardedStream.failure(source.name(), e.getCause());
-        } catch (IOException e) {
-            throw GuardedStream.failure(source.name(), e);
-        }
-        if (inHeader) throw DataException.in(source.name(), "the file is empty: expected a header and rows.");
-        if (rows == 0) throw DataException.at(source.name(), line, null, "a header and no rows.");
-        bytes.end(rows);
+    /** In a part of a file it was settled before what each column is. */
+    private boolean needsSecondPass(int column) {
+        if (source.texts().isEmpty()) return columns[column].needsSecondPass(rows());
+        if (columns[column].isText() != isText(column)) throw changed(source);
+        return false;
     }
 
-    private DataException noText(TextReader.NoTextException e) {
-        try {
-            return DataException.at(source.name(), TextReader.lineOfFault(source), null, e.getMessage());
-        } catch (IOException again) {
-            return DataException.in(source.name(), e.getMessage(), again);
-        }
+    static DataException changed(CsvSource source) {
+        return DataException.in(source.name(), "the file changed while it was read. Try again.");
     }
 
-    private DataException fault(CsvParseException e) {
-        String found = "";
-        for (Throwable t = e; t != null; t = t.getCause()) found += t.getMessage() + "\n";
-        String message;
-        if (found.contains("Unclosed quoted field")) message = "a quoted field is not closed before the file ends. Is the file cut off, or a quote not doubled?";
-        else if (found.contains("after closing quote")) message = "more characters after a closing quote. Double the quotes inside a quoted field.";
-        else if (found.contains("maximum buffer size"))
-            message = String.format("a field of more than %,d characters. Is a quote not closed?", LONGEST_FIELD);
-        else message = "not a CSV: " + e.getMessage();
-        return DataException.at(source.name(), nextLine, !inHeader && field < header.size() ? header.get(field) : null, message);
+    private boolean isText(int column) {
+        return options.allText() || options.asText().contains(header().get(column)) || source.texts().map(texts -> texts.get(column)).orElse(false);
     }
 
     @Override
-    protected void beginRecord(long startingLine) {
-        // Also called where the file ends, with no record to come: the row begins with its first field.
-        nextLine = startingLine;
-        field = 0;
-        empty = false;
+    void begin() {
+        bytes = new ByteBlocks(header().size());
+        columns = new ColumnBuilder[header().size()];
+        for (int c = 0; c < columns.length; c++) {
+            columns[c] = new ColumnBuilder(header().get(c), c, bytes);
+            if (again != null ? again[c] : isText(c)) columns[c].keepText();
+        }
+        slots = bytes.live();
+        if (again != null) Arrays.fill(slots, -1);
     }
 
-    private void beginRow() {
-        line = nextLine;
-        if (inHeader) return;
+    @Override
+    void row(long line) {
         if (again == null) {
-            bytes.begin(rows);
-            block = bytes.data(rows);
-            base = bytes.base(rows);
-            lines.add(rows, line);
+            bytes.begin(rows());
+            block = bytes.data(rows());
+            base = bytes.base(rows());
+            lines.add(rows(), line);
         }
     }
 
     @Override
-    protected void addField(char[] chars, int offset, int length, boolean quoted) {
-        int c = field++;
-        if (c == 0) beginRow();
-        if (inHeader) {
-            if (c >= MOST_COLUMNS) throw DataException.at(source.name(), line, null, "more than 1,000,000 columns: is this a CSV with a header line?");
-            header.add(new String(chars, offset, length));
-            return;
-        }
-        if (c >= columns.length) return;   // counted, and refused when the row is complete
+    void value(int c, char[] chars, int offset, int length) {
         int slot = slots[c];
         if (slot >= 0) {
             int value = NumberParser.smallInt(chars, offset, length);
@@ -142,65 +88,44 @@ final class TableReader extends CsvCallbackHandler<Boolean> {
                 return;
             }
         }
-        if (again == null || again[c]) columns[c].add(rows, chars, offset, length, numbers, pool);
+        if (again == null || again[c]) columns[c].add(rows(), chars, offset, length, numbers, pool);
     }
 
-    @Override
-    protected Boolean buildRecord() {
-        if (empty) return null;
-        if (inHeader) {
-            endHeader();
-            return true;
+    /** Finds which columns of a file are text, as reading it whole would find, and whether it is well formed; keeps nothing of it. */
+    static final class Scan extends CsvWalk {
+        private final NumberParser numbers = new NumberParser();
+        private final BitSet text = new BitSet();
+        private final BitSet spelledMissing = new BitSet();
+        private final BitSet present = new BitSet();
+
+        Scan(CsvSource source) {
+            super(source, TableOptions.DEFAULT.separator());
         }
-        if (field != columns.length)
-            throw DataException.at(source.name(), line, null, "expected " + counted(columns.length) + " as in the header, found " + field + ".");
-        if (rows == Integer.MAX_VALUE) throw DataException.at(source.name(), line, null, "more than 2,147,483,647 rows.");
-        rows++;
-        return true;
-    }
 
-    private static String counted(int fields) {
-        return fields == 1 ? "1 field" : fields + " fields";
-    }
-
-    private void endHeader() {
-        Map<String, Integer> seen = new HashMap<>();
-        for (int c = 0; c < header.size(); c++) {
-            String name = header.get(c);
-            if (name.isBlank())
-                throw DataException.at(source.name(), line, null, "column " + (c + 1) + " of " + header.size() + " has no name. Name it, or leave it out (pandas: to_csv(index=False)).");
-            Integer before = seen.put(name, c);
-            if (before != null)
-                throw DataException.at(source.name(), line, name, "the name stands twice in the header, as column " + (before + 1) + " and " + (c + 1) + ". Rename one.");
+        /** Columns of text. */
+        BitSet texts() {
+            BitSet texts = (BitSet) spelledMissing.clone();
+            texts.andNot(present);
+            texts.or(text);
+            return texts;
         }
-        bytes = new ByteBlocks(header.size());
-        columns = new ColumnBuilder[header.size()];
-        for (int c = 0; c < columns.length; c++) {
-            columns[c] = new ColumnBuilder(header.get(c), c, bytes);
-            if (again != null ? again[c] : options.allText() || options.asText().contains(header.get(c))) columns[c].keepText();
+
+        @Override
+        void begin() {
+            // Everything is decided by the values.
         }
-        slots = bytes.live();
-        if (again != null) Arrays.fill(slots, -1);
-        inHeader = false;
-    }
 
-    @Override
-    protected void setEmpty() {
-        empty = true;
-    }
+        @Override
+        void row(long line) {
+            // Rows are counted already.
+        }
 
-    @Override
-    protected RecordType getRecordType() {
-        return empty ? RecordType.EMPTY : RecordType.DATA;
-    }
-
-    @Override
-    protected int getFieldCount() {
-        return field;
-    }
-
-    @Override
-    protected void setComment(char[] chars, int offset, int length) {
-        throw new IllegalStateException("comments are not enabled");
+        @Override
+        void value(int c, char[] chars, int offset, int length) {
+            if (length == 0 || text.get(c)) return;
+            if (NumberParser.smallInt(chars, offset, length) >= 0 || numbers.parse(chars, offset, length) != NumberParser.Kind.TEXT) present.set(c);
+            else if (NumberParser.isMissing(chars, offset, length)) spelledMissing.set(c);
+            else text.set(c);
+        }
     }
 }

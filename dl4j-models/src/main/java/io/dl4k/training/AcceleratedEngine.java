@@ -4,6 +4,7 @@ import io.dl4k.accel.Accelerated;
 import io.dl4k.hardware.Backend;
 import io.dl4k.hardware.LoadedBackend;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -35,6 +36,12 @@ record AcceleratedEngine(Network network, Accelerated fast) implements StepEngin
     public double fit(DataSet batch) {
         // The trainer seeds ND4J's generator, from which DL4J's own dropout draws: this one must follow it.
         return fast.seed(Nd4j.getRandom().getSeed()).step(batch);
+    }
+
+    @Override
+    public OptionalDouble gradientNorm() {
+        // One step that stock DL4J made is enough to not know whose the vector is.
+        return fast.fallbacks().isEmpty() ? OptionalDouble.of(network.model().getGradientsViewArray().norm2Number().doubleValue()) : OptionalDouble.empty();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.dl4k.training;
 
+import java.util.OptionalDouble;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
@@ -12,6 +13,9 @@ interface StepEngine extends AutoCloseable {
 
     /** One training step. {@return the loss of the batch before the update, penalties included; NaN and infinities as they come} */
     double fit(DataSet batch);
+
+    /** {@return the Euclidean norm of the last step's gradient before the updater; empty if it is not kept} */
+    OptionalDouble gradientNorm();
 
     /** {@return the outputs {@code [batch, …]} in evaluation mode, valid until the next call} */
     INDArray output(DataSet batch);

@@ -1,5 +1,6 @@
 package io.dl4k.training;
 
+import java.util.OptionalDouble;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
@@ -9,6 +10,11 @@ record StockEngine(Network network) implements StepEngine {
     @Override
     public double fit(DataSet batch) {
         return network.fit(batch);
+    }
+
+    @Override
+    public OptionalDouble gradientNorm() {
+        return OptionalDouble.empty();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.dl4k.training;
 
+import java.util.OptionalDouble;
+
 /**
  * Progress of a training, for any front end to draw. The order: {@code Started}, then for each epoch {@code EpochStarted}, {@code
  * StepDone} for each batch and {@code EpochDone} (not for an epoch cut short), and {@code Finished} unless an exception ends it.
@@ -30,9 +32,21 @@ public sealed interface TrainingEvent {
      * @param rows in the batch
      * @param loss before the update
      * @param learningRate used; NaN if the network's updaters have none
+     * @param gradient of the step, for who asks
      */
-    record StepDone(int epoch, int batch, int batches, long step, int rows, double loss, double learningRate)
+    record StepDone(int epoch, int batch, int batches, long step, int rows, double loss, double learningRate, Gradient gradient)
             implements TrainingEvent {}
+
+    /** The gradient of the step that was done last. It is overwritten by the next one, so it may be asked only while the observer is told. */
+    @FunctionalInterface
+    interface Gradient {
+        /**
+         * Its Euclidean norm over all parameters, penalties and clipping included, before the updater: one pass over it, so ask now and then.
+         *
+         * @return empty where DL4J's own layers made the step: they overwrite the gradient by the update
+         */
+        OptionalDouble norm();
+    }
 
     /**
      * After an epoch's validation.

@@ -117,7 +117,7 @@ final class TrainingRun {
                 double loss = step(epoch, ++done, batch);
                 rows += inBatch;
                 lossOfRows += loss * inBatch;
-                observer.on(new TrainingEvent.StepDone(epoch, done, batches, steps - 1, inBatch, loss, learningRate));
+                observer.on(new TrainingEvent.StepDone(epoch, done, batches, steps - 1, inBatch, loss, learningRate, engine::gradientNorm));
                 stop = interrupted().or(() -> overBudget());
             }
         }

@@ -50,6 +50,21 @@ class AcceleratedEngineTest {
     }
 
     @Test
+    void gradientNorm_afterAStep_isThatOfStocksGradient() {
+        MultiLayerNetwork net = Mlp.classifier(5, 3).hidden(8).build();
+        MultiLayerNetwork twin = net.clone();
+        DataSet batch = new DataSet(Nd4j.rand(ROWS, 5).subi(0.5), oneHot(3));
+        twin.setInput(batch.getFeatures());
+        twin.setLabels(batch.getLabels());
+        twin.computeGradientAndScore();
+        double wanted = twin.getFlattenedGradients().norm2Number().doubleValue() / ROWS;
+        try (StepEngine fast = AcceleratedEngine.of(Network.of(net)).orElseThrow()) {
+            fast.fit(batch);
+            assertEquals(wanted, fast.gradientNorm().orElseThrow(), 1e-5 * wanted);
+        }
+    }
+
+    @Test
     void loss_graph_isStocks() {
         Network graph = Network.of(ResidualCnn.images(8, 8, 1).conv(4, 3).residual(4, 3).classes(3).l2(0.01).build());
         assertSameLoss(graph, new DataSet(Nd4j.rand(ROWS, 1, 8, 8), oneHot(3)));

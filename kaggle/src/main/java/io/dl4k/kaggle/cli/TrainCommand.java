@@ -17,6 +17,7 @@ import io.dl4k.kaggle.competition.EnsembleFile;
 import io.dl4k.kaggle.competition.Problem;
 import io.dl4k.kaggle.competition.RunOptions;
 import io.dl4k.kaggle.competition.RunReport;
+import io.dl4k.kaggle.live.LiveView;
 import io.dl4k.kaggle.recipe.Recipe;
 import io.dl4k.kaggle.recipe.RecipeReader;
 import io.dl4k.kaggle.report.Facts;
@@ -92,6 +93,9 @@ final class TrainCommand implements Callable<Integer> {
             description = "Train no longer than this: 90s, 5m, 1h30m (default for auto: 5m).")
     private Duration timeBudget;
 
+    @Option(names = "--ui", description = "Serve a page on this machine that follows the run; its address is printed.")
+    private boolean ui;
+
     @Option(names = "--resume", description = "Go on where an interrupted run with the same options stopped.")
     private boolean resume;
 
@@ -141,31 +145,47 @@ final class TrainCommand implements Callable<Integer> {
             if (!quiet) {
                 DeviceOptions.announce(choice, err);
             }
-            CompetitionRun.Result result;
-            try (Progress progress = Progress.on(err, quiet); Interruption interruption = new Interruption(folder, err)) {
-                result = new CompetitionRun(competition, problem, options, checkpoints, event -> {
-                    interruption.on(event);
-                    progress.on(event);
-                }).execute();
+            try (LiveView view = ui ? follow(competition, profile, err) : null) {
+                CompetitionRun.Result result;
+                try (Progress progress = Progress.on(err, quiet); Interruption interruption = new Interruption(folder, err)) {
+                    result = new CompetitionRun(competition, problem, options, checkpoints, event -> {
+                        interruption.on(event);
+                        progress.on(event);
+                        if (view != null) {
+                            view.on(event);
+                        }
+                    }).execute();
+                }
+                float[][] predictions = result.ensemble().predict(problem.test(), problem.testRows());
+                SubmissionWriter.write(out, problem.sample(), result.ensemble().answer().columns(predictions));
+                if (model != null) {
+                    EnsembleFile.save(result.ensemble(), model);
+                }
+                if (report != null) {
+                    List<Facts> surroundings = List.of(Facts.of(Probe.thisMachine(), Backend.active().orElseThrow()), versions());
+                    ReportPage.write(report, RunReport.of(competition, data == null ? files.name() : String.valueOf(data.getFileName()), problem, options, result, surroundings,
+                            Instant.now(), (System.nanoTime() - start) / 1e9));
+                }
+                checkpoints.delete();
+                if (!quiet) {
+                    printScores(err, competition, result);
+                }
+                String summary = String.format(Locale.ROOT, "submission %s rows=%d cv_%s=%.4f seconds=%.1f device=%s", out, problem.sample().rows(),
+                        competition.info().metric().name(), result.submitted().score(), (System.nanoTime() - start) / 1e9, profile);
+                spec.commandLine().getOut().println(summary);
+                if (view != null) {
+                    view.end(summary);
+                }
             }
-            float[][] predictions = result.ensemble().predict(problem.test(), problem.testRows());
-            SubmissionWriter.write(out, problem.sample(), result.ensemble().answer().columns(predictions));
-            if (model != null) {
-                EnsembleFile.save(result.ensemble(), model);
-            }
-            if (report != null) {
-                List<Facts> surroundings = List.of(Facts.of(Probe.thisMachine(), Backend.active().orElseThrow()), versions());
-                ReportPage.write(report, RunReport.of(competition, data == null ? files.name() : String.valueOf(data.getFileName()), problem, options, result, surroundings,
-                        Instant.now(), (System.nanoTime() - start) / 1e9));
-            }
-            checkpoints.delete();
-            if (!quiet) {
-                printScores(err, competition, result);
-            }
-            spec.commandLine().getOut().println(String.format(Locale.ROOT, "submission %s rows=%d cv_%s=%.4f seconds=%.1f device=%s", out, problem.sample().rows(),
-                    competition.info().metric().name(), result.submitted().score(), (System.nanoTime() - start) / 1e9, profile));
             return ExitCode.OK;
         }
+    }
+
+    private static LiveView follow(Competition competition, String profile, PrintWriter err) throws IOException {
+        LiveView view = LiveView.start(competition.info().title(), competition.info().metric().name(), competition.info().metric().higherIsBetter(), profile);
+        err.println("live: " + view.address());
+        err.flush();
+        return view;
     }
 
     /** @param recipe that leaves nothing open @param open whether its candidates are yet to be chosen from */

@@ -5,12 +5,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.dl4k.data.AtomicFile;
 import io.dl4k.training.History;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
@@ -21,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.Properties;
 
 /** Writes a {@link Report} as one HTML file. */
 public final class ReportPage {
@@ -35,7 +30,6 @@ public final class ReportPage {
     private static final double HEAVY = 1 / 3.0;
     /** Inputs listed; the others are counted. */
     private static final int INPUTS = 25;
-    private static final String WEBJAR = "/META-INF/resources/webjars/uplot/";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Report report;
@@ -63,16 +57,7 @@ public final class ReportPage {
     }
 
     private String render() {
-        String version = webjarVersion();
-        String library = "/*\n" + resource(WEBJAR + version + "/LICENSE").strip() + "\n*/\n" + resource(WEBJAR + version + "/dist/uPlot.iife.min.js");
-        String script = resource("report.js");
-        String style = resource(WEBJAR + version + "/dist/uPlot.min.css") + "\n" + resource("report.css");
-        html.markup("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-        // Whatever slipped through the escaping could neither run nor send anything.
-        html.markup("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; script-src "
-                + hash(library) + " " + hash(script) + "\">\n");
-        html.markup("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<link rel=\"icon\" href=\"data:,\">\n");
-        html.element("title", report.title() + " - DL4K report").markup("\n<style>\n").markup(style).markup("</style>\n</head>\n<body>\n<main>\n");
+        html.markup("<main>\n");
         head();
         trust();
         candidates();
@@ -82,8 +67,7 @@ public final class ReportPage {
         facts();
         times();
         html.markup("</main>\n<script type=\"application/json\" id=\"data\">").markup(data()).markup("</script>\n");
-        html.markup("<script>").markup(library).markup("</script>\n<script>").markup(script).markup("</script>\n</body>\n</html>\n");
-        return html.toString();
+        return Shell.offline(report.title() + " - DL4K report", Shell.resource(ReportPage.class, "report.css"), Shell.resource(ReportPage.class, "report.js")).page(html.toString());
     }
 
     private void head() {
@@ -522,42 +506,5 @@ public final class ReportPage {
 
     private static String capital(String text) {
         return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
-    }
-
-    private static String hash(String script) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8));
-            return "'sha256-" + Base64.getEncoder().encodeToString(digest) + "'";
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
-
-    /** The version is a folder of the WebJar, and the POM alone decides it. */
-    private static String webjarVersion() {
-        Properties properties = new Properties();
-        try (InputStream in = open("/META-INF/maven/org.webjars.npm/uplot/pom.properties")) {
-            properties.load(in);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the application's jars are damaged: the chart library's version cannot be read", e);
-        }
-        return properties.getProperty("version");
-    }
-
-    /** With Unix line ends, as a browser hashes it. */
-    private static String resource(String name) {
-        try (InputStream in = open(name)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
-        } catch (IOException e) {
-            throw new UncheckedIOException("the application's jars are damaged: " + name + " cannot be read", e);
-        }
-    }
-
-    private static InputStream open(String name) throws IOException {
-        InputStream in = ReportPage.class.getResourceAsStream(name);
-        if (in == null) {
-            throw new IOException(name + " is missing");
-        }
-        return in;
     }
 }

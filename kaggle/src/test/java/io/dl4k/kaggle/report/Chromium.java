@@ -26,7 +26,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** A headless Chromium with one page, spoken to in its DevTools protocol. Collects what the page complains of and what it asks for. */
-final class Chromium implements AutoCloseable {
+public final class Chromium implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 30;
     private static final String LISTENING = "DevTools listening on ";
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -46,14 +46,14 @@ final class Chromium implements AutoCloseable {
     }
 
     /** Where the browser is, if it is installed. */
-    static Optional<Path> executable() {
+    public static Optional<Path> executable() {
         String path = System.getenv("PATH");
         return Stream.of((path == null ? "" : path).split(java.io.File.pathSeparator)).filter(folder -> !folder.isEmpty())
                 .flatMap(folder -> Stream.of("chromium", "chromium-browser", "google-chrome").map(name -> Path.of(folder, name))).filter(Files::isExecutable).findFirst();
     }
 
     /** @param profile an empty folder for the browser's own files */
-    static Chromium start(Path executable, Path profile) throws Exception {
+    public static Chromium start(Path executable, Path profile) throws Exception {
         // No sandbox, because containers that run as root have none; the only page it sees is ours.
         ProcessBuilder builder = new ProcessBuilder(executable.toString(), "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
                 "--disable-background-networking", "--remote-debugging-port=0", "--user-data-dir=" + profile, "about:blank").redirectOutput(ProcessBuilder.Redirect.DISCARD);
@@ -91,17 +91,22 @@ final class Chromium implements AutoCloseable {
 
     /** Opens a file at a width in CSS pixels. */
     void open(Path file, int width, boolean dark) throws Exception {
+        open(file.toUri(), width, dark);
+    }
+
+    /** Opens an address at a width in CSS pixels. */
+    public void open(URI address, int width, boolean dark) throws Exception {
         complaints.clear();
         requests.clear();
         size(width);
         call("Emulation.setEmulatedMedia", Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
-        call("Page.navigate", Map.of("url", file.toUri().toString()));
+        call("Page.navigate", Map.of("url", address.toString()));
         await(message -> message.path("method").asText().equals("Page.loadEventFired"));
         settle();
     }
 
     /** Changes the width of the open page. */
-    void resize(int width) throws Exception {
+    public void resize(int width) throws Exception {
         size(width);
         settle();
     }
@@ -116,7 +121,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** The value of an expression, awaited if it is a promise. */
-    JsonNode evaluate(String expression) throws Exception {
+    public JsonNode evaluate(String expression) throws Exception {
         JsonNode answer = call("Runtime.evaluate", Map.of("expression", expression, "returnByValue", true, "awaitPromise", true));
         if (answer.has("exceptionDetails")) {
             throw new AssertionError(answer.get("exceptionDetails").toString());
@@ -125,22 +130,22 @@ final class Chromium implements AutoCloseable {
     }
 
     /** The whole page as PNG. */
-    byte[] screenshot() throws Exception {
+    public byte[] screenshot() throws Exception {
         return Base64.getDecoder().decode(call("Page.captureScreenshot", Map.of("captureBeyondViewport", true, "format", "png")).get("data").asText());
     }
 
     /** The page on paper. */
-    byte[] pdf() throws Exception {
+    public byte[] pdf() throws Exception {
         return Base64.getDecoder().decode(call("Page.printToPDF", Map.of("printBackground", false, "preferCSSPageSize", true)).get("data").asText());
     }
 
     /** Errors and warnings of the page since it was opened. */
-    List<String> complaints() {
+    public List<String> complaints() {
         return List.copyOf(complaints);
     }
 
     /** Addresses that were asked for since the page was opened. */
-    List<String> requests() {
+    public List<String> requests() {
         return List.copyOf(requests);
     }
 
