@@ -677,4 +677,20 @@ class BatchesTest {
         assertRefused("scale must be in [0, 1), got " + value, () -> Augmentation.NONE.withScale(value));
         assertRefused("erase must be at least 0, got -1", () -> Augmentation.NONE.withErase(-1));
     }
+
+    @Test
+    void sparseRows_afterDenseColumns_keepBoth() {
+        SparseRows words = SparseRows.builder(3).value(1, 2f).endRow().endRow().build();
+        SparseRows joined = words.after(new float[] {7, 0, 0, 8}, 2, 0.5f);
+        assertEquals(5, joined.width());
+        assertArrayEquals(new float[] {7, 0, 0, 1, 0}, row(joined, 0));
+        assertArrayEquals(new float[] {0, 8, 0, 0, 0}, row(joined, 1));
+        assertEquals("2 rows of 2 values are wanted, got 3 values", assertThrows(IllegalArgumentException.class, () -> words.after(new float[3], 2, 1)).getMessage());
+    }
+
+    private static float[] row(SparseRows rows, int row) {
+        float[] values = new float[rows.width()];
+        for (int column = 0; column < values.length; column++) values[column] = rows.get(row, column);
+        return values;
+    }
 }
