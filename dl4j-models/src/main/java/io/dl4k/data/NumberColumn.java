@@ -5,7 +5,7 @@ import java.util.BitSet;
 /** A column of numbers, stored as bytes, ints or doubles, whichever holds every value exactly. Immutable. */
 public final class NumberColumn implements Column {
     /** Where the values are. Rows without a value hold anything. */
-    sealed interface Values permits Bytes, Ints, Doubles {
+    sealed interface Values permits Bytes, Ints, Doubles, Moved {
         double value(int row);
 
         String text(int row);
@@ -44,6 +44,19 @@ public final class NumberColumn implements Column {
         @Override
         public String text(int row) {
             return NumberParser.print(chunks.get(row), chunks.form(row));
+        }
+    }
+
+    /** Other rows' values: a row has that of row {@code from[row]}. */
+    record Moved(Values values, int[] from) implements Values {
+        @Override
+        public double value(int row) {
+            return values.value(from[row]);
+        }
+
+        @Override
+        public String text(int row) {
+            return values.text(from[row]);
         }
     }
 
@@ -102,7 +115,7 @@ public final class NumberColumn implements Column {
 
     /** Whether every value present is a whole number. */
     public boolean isWhole() {
-        if (!(values instanceof Doubles)) return true;
+        if (values instanceof Bytes || values instanceof Ints) return true;
         for (int row = 0; row < size; row++) {
             double value = value(row);
             if (!Double.isNaN(value) && value != Math.rint(value)) return false;
@@ -112,6 +125,18 @@ public final class NumberColumn implements Column {
 
     Values storage() {
         return values;
+    }
+
+    /** Whether every value is kept as a byte. */
+    boolean isBytes() {
+        return (values instanceof Moved moved ? moved.values() : values) instanceof Bytes;
+    }
+
+    /** The column with the values of rows {@code from[0], from[1], …}. */
+    NumberColumn moved(int[] from) {
+        BitSet moved = new BitSet();
+        for (int row = 0; row < size; row++) if (isMissing(from[row])) moved.set(row);
+        return new NumberColumn(name, size, new Moved(values, from), moved);
     }
 
     private void check(int row) {

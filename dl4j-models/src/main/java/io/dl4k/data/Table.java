@@ -1,10 +1,12 @@
 package io.dl4k.data;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -119,6 +121,27 @@ public final class Table {
     }
 
     /**
+     * The same table, except that in the given columns each row has what another row had: to see what happens where a value is not the row's own.
+     *
+     * @param moved names of the columns
+     * @param from for each row, the row whose values it has in these columns
+     * @throws DataException if there is no such column
+     * @throws IllegalArgumentException if {@code from} does not name a row for each row
+     */
+    public Table moved(Set<String> moved, int[] from) {
+        if (from.length != rows || Arrays.stream(from).anyMatch(row -> row < 0 || row >= rows)) {
+            throw new IllegalArgumentException("from must name one of " + rows + " rows for each of them");
+        }
+        int[] rowsFrom = from.clone();
+        Column[] changed = columns.clone();
+        for (String column : moved) {
+            int c = position(column);
+            changed[c] = columns[c] instanceof NumberColumn numbers ? numbers.moved(rowsFrom) : ((TextColumn) columns[c]).moved(rowsFrom);
+        }
+        return new Table(name, rows, changed, bytes, lines);
+    }
+
+    /**
      * The columns whose names are accepted, as one image per row, in the file's order. Nothing is copied if they stand next to each other.
      *
      * @throws DataException if there is none, or with line and value of the first field that is no whole number from 0 to 255
@@ -129,14 +152,15 @@ public final class Table {
         if (chosen.isEmpty()) throw DataException.in(name, "no column of pixels. Its columns are " + shownNames() + ".");
         for (int c : chosen) checkPixels(columns[c]);
         int first = chosen.get(0), count = chosen.size();
-        if (chosen.get(count - 1) - first == count - 1) return Pixels.view(bytes, first, count, rows);
+        boolean inPlace = chosen.stream().allMatch(c -> ((NumberColumn) columns[c]).storage() instanceof NumberColumn.Bytes);
+        if (inPlace && chosen.get(count - 1) - first == count - 1) return Pixels.view(bytes, first, count, rows);
         byte[] gathered = new byte[Math.multiplyExact(rows, count)];
-        for (int row = 0, at = 0; row < rows; row++) for (int c : chosen) gathered[at++] = (byte) bytes.get(row, c);
+        for (int row = 0, at = 0; row < rows; row++) for (int c : chosen) gathered[at++] = (byte) ((NumberColumn) columns[c]).storage().value(row);
         return Pixels.of(gathered, count);
     }
 
     private void checkPixels(Column column) {
-        boolean fits = column instanceof NumberColumn numbers && numbers.storage() instanceof NumberColumn.Bytes;
+        boolean fits = column instanceof NumberColumn numbers && numbers.isBytes();
         if (fits && column.missing() == 0) return;
         for (int row = 0; row < rows; row++) {
             String value = column.text(row);

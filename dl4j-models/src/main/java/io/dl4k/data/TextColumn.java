@@ -42,6 +42,11 @@ public final class TextColumn implements Column {
         return values[row];
     }
 
+    /** The column with the values of rows {@code from[0], from[1], …}. */
+    TextColumn moved(int[] from) {
+        return new TextColumn(name, Arrays.stream(from).mapToObj(row -> values[row]).toArray(String[]::new));
+    }
+
     @Override
     public int missing() {
         return missing;

@@ -341,6 +341,36 @@ class TableTest {
     }
 
     @Test
+    void moved_columnsOfEveryKind_haveOtherRowsValues() {
+        Table t = read("id,byte,int,double,text\n1,0,1000,0.50,a\n2,,-7,1e3,b\n3,255,,,\n");
+        Table moved = t.moved(java.util.Set.of("byte", "int", "double", "text"), new int[] {2, 0, 1});
+        assertEquals(List.of("1", "2", "3"), texts(moved.column("id")));
+        assertEquals(Arrays.asList("255", "0", null), texts(moved.column("byte")));
+        assertEquals(Arrays.asList(null, "1000", "-7"), texts(moved.column("int")));
+        assertEquals(Arrays.asList(null, "0.50", "1000"), texts(moved.column("double")));
+        assertEquals(Arrays.asList(null, "a", "b"), texts(moved.column("text")));
+        assertEquals(1, moved.column("byte").missing());
+        assertEquals(Double.NaN, moved.numbers("byte").value(2));
+        assertEquals(3, moved.line(1));
+    }
+
+    @Test
+    void moved_pixels_areThoseOfTheOtherImage() {
+        Table t = read("p0,p1,p2\n1,2,3\n4,5,6\n");
+        Pixels pixels = t.moved(java.util.Set.of("p1"), new int[] {1, 0}).pixels(name -> true);
+        assertArrayEquals(new byte[] {1, 5, 3}, pixels.image(0));
+        assertArrayEquals(new byte[] {4, 2, 6}, pixels.image(1));
+        assertArrayEquals(new byte[] {1, 2, 3}, t.pixels(name -> true).image(0));
+    }
+
+    @Test
+    void moved_fromOutside_isRefused() {
+        Table t = read("a\n1\n2\n");
+        assertThrows(IllegalArgumentException.class, () -> t.moved(java.util.Set.of("a"), new int[] {0, 2}));
+        assertThrows(IllegalArgumentException.class, () -> t.moved(java.util.Set.of("a"), new int[] {0}));
+    }
+
+    @Test
     void pixels_neighbouringColumns_areEveryByte() {
         StringBuilder csv = new StringBuilder("label,p0,p1,p2,note\n");
         int rows = 70_000;

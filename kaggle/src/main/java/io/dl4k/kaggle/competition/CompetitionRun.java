@@ -76,9 +76,10 @@ public final class CompetitionRun {
      * @param score over all validated rows
      * @param foldScores of each validated fold
      * @param rows that were validated, by their numbers in the training table
+     * @param averaged outputs for these rows: probabilities as they are, whatever the threshold, or numbers on the link's scale
      * @param predictions of these rows as the metric takes them
      */
-    public record Submitted(Map<String, Double> weights, double score, List<Double> foldScores, int[] rows, float[][] predictions) {
+    public record Submitted(Map<String, Double> weights, double score, List<Double> foldScores, int[] rows, float[][] averaged, float[][] predictions) {
         public Submitted {
             weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
             foldScores = List.copyOf(foldScores);
@@ -136,7 +137,7 @@ public final class CompetitionRun {
         List<TrainedNetwork> voters = chosen.weights().keySet().stream().flatMap(name -> votes.get(name).networks.stream()).toList();
         Ensemble ensemble = new Ensemble(competition, chosen.answer(), problem.sample().idColumn(), problem.sample().targetColumns(), chosen.weights(), voters);
         Submitted submitted = new Submitted(chosen.weights(), chosen.score(), chosen.foldScores(), chosen.outOfFold().rows(),
-                chosen.outOfFold().predictions(chosen.answer()));
+                chosen.outOfFold().averaged(), chosen.outOfFold().predictions(chosen.answer()));
         return new Result(ensemble, scores, best, submitted, jobs.size());
     }
 

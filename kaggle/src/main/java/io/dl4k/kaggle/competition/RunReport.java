@@ -1,6 +1,5 @@
 package io.dl4k.kaggle.competition;
 
-import io.dl4k.kaggle.report.Confusion;
 import io.dl4k.kaggle.report.Contender;
 import io.dl4k.kaggle.report.Facts;
 import io.dl4k.kaggle.report.Report;
@@ -9,10 +8,8 @@ import io.dl4k.training.TrainingResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Makes the report of a run. */
@@ -35,21 +32,15 @@ public final class RunReport {
         List<Facts> facts = new ArrayList<>();
         facts.add(run(info, data, problem, options, result));
         facts.addAll(surroundings);
-        return new Report(info.title(), info.metric().name(), facts, result.scores().stream().map(RunReport::contender).toList(),
+        return new Report(info.title(), info.metric().name(), facts, result.scores().stream().map(score -> contender(score, submitted)).toList(),
                 result.scores().indexOf(result.best()), result.planned(), Trust.of(info.metric(), submitted.foldScores(), submitted.predictions(),
                         problem.targets().actual(submitted.rows()), problem.sample().rows(), options.seed()),
-                confusion(problem, submitted), new Report.Times(finished, seconds, result.scores().stream().map(CandidateScore::seconds).toList()));
+                RunFindings.of(competition, problem, options, result), new Report.Times(finished, seconds, result.scores().stream().map(CandidateScore::seconds).toList()));
     }
 
-    private static Optional<Confusion> confusion(Problem problem, CompetitionRun.Submitted submitted) {
-        if (!(problem.targets() instanceof ClassTargets classes)) {
-            return Optional.empty();
-        }
-        return Optional.of(Confusion.of(classes.labels(), Arrays.stream(submitted.rows()).map(classes::classOf).toArray(), submitted.predictions()));
-    }
-
-    private static Contender contender(CandidateScore score) {
-        return new Contender(score.candidate().name(), score.candidate().family().name(), score.score(), score.foldScores(), score.rows(), score.networks().stream()
+    private static Contender contender(CandidateScore score, CompetitionRun.Submitted submitted) {
+        return new Contender(score.candidate().name(), score.candidate().family().name(), score.score(), score.foldScores(), score.rows(),
+                submitted.weights().getOrDefault(score.candidate().name(), 0.0), score.networks().stream()
                 .map(network -> new Contender.Member(network.fold(), network.member(), network.parameters(), network.training().map(TrainingResult::history))).toList());
     }
 

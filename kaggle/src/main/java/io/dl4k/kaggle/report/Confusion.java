@@ -32,13 +32,18 @@ public final class Confusion {
             if (p.length != labels.size()) {
                 throw new IllegalArgumentException("row " + row + " has " + p.length + " probabilities for " + labels.size() + " classes");
             }
-            int best = 0;
-            for (int c = 1; c < p.length; c++) {
-                best = p[c] > p[best] ? c : best;
-            }
-            counts[actual[row]][best]++;
+            counts[actual[row]][mostProbable(p)]++;
         }
         return new Confusion(List.copyOf(labels), counts);
+    }
+
+    /** The first class of the highest probability. */
+    static int mostProbable(float[] probabilities) {
+        int best = 0;
+        for (int c = 1; c < probabilities.length; c++) {
+            best = probabilities[c] > probabilities[best] ? c : best;
+        }
+        return best;
     }
 
     /** How each class is written, by its number. */

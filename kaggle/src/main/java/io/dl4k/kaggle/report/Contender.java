@@ -12,9 +12,10 @@ import java.util.Optional;
  * @param score over all validated rows
  * @param foldScores score of each validated fold
  * @param rows validated
+ * @param weight of its networks' mean in the submission, from 0 for none to 1 for alone
  * @param networks trained for it, at least one
  */
-public record Contender(String name, String family, double score, List<Double> foldScores, int rows, List<Member> networks) {
+public record Contender(String name, String family, double score, List<Double> foldScores, int rows, double weight, List<Member> networks) {
     /**
      * One trained network.
      *
@@ -29,6 +30,9 @@ public record Contender(String name, String family, double score, List<Double> f
     public Contender {
         foldScores = List.copyOf(foldScores);
         networks = List.copyOf(networks);
+        if (!(weight >= 0 && weight <= 1)) {
+            throw new IllegalArgumentException("the weight of candidate '" + name + "' must be in [0, 1], got " + weight);
+        }
         if (foldScores.isEmpty() || networks.isEmpty()) {
             throw new IllegalArgumentException("candidate '" + name + "' must have at least one fold score and one network");
         }

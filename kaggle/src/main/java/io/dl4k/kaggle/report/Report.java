@@ -2,7 +2,6 @@ package io.dl4k.kaggle.report;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * All that a report shows.
@@ -11,13 +10,13 @@ import java.util.Optional;
  * @param metric it is scored by
  * @param facts about run, machine and versions
  * @param contenders in the order they were tried, at least one
- * @param best index of the one that was submitted
+ * @param best index of the best one
  * @param planned networks that were to be trained
- * @param trust in the submitted one's score
- * @param confusion of the submitted one, out of fold; empty where there are no classes
+ * @param trust in the score of what was submitted
+ * @param findings about what was submitted, out of fold
  * @param times everything that differs when the same run is repeated
  */
-public record Report(String title, String metric, List<Facts> facts, List<Contender> contenders, int best, int planned, Trust trust, Optional<Confusion> confusion,
+public record Report(String title, String metric, List<Facts> facts, List<Contender> contenders, int best, int planned, Trust trust, Findings findings,
         Times times) {
     /**
      * When and how long.
@@ -38,14 +37,22 @@ public record Report(String title, String metric, List<Facts> facts, List<Conten
         if (best < 0 || best >= contenders.size()) {
             throw new IllegalArgumentException("best must be one of " + contenders.size() + " contenders, got " + best);
         }
+        if (contenders.stream().noneMatch(contender -> contender.weight() > 0)) {
+            throw new IllegalArgumentException("at least one contender votes in the submission");
+        }
         if (times.contenderSeconds().size() != contenders.size()) {
             throw new IllegalArgumentException("there are times of " + times.contenderSeconds().size() + " contenders for " + contenders.size());
         }
     }
 
-    /** The one that was submitted. */
-    Contender submitted() {
-        return contenders.get(best);
+    /** Those whose networks vote in the submission, in the order they were tried. */
+    List<Contender> voters() {
+        return contenders.stream().filter(contender -> contender.weight() > 0).toList();
+    }
+
+    /** Networks that vote in the submission. */
+    int votingNetworks() {
+        return voters().stream().mapToInt(contender -> contender.networks().size()).sum();
     }
 
     /** Networks trained, of all contenders. */

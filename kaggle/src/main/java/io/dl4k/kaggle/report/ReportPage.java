@@ -31,12 +31,17 @@ public final class ReportPage {
     private static final int MISTAKES = 8;
     /** Fewer folds than this tell little of how scores scatter. */
     private static final int FEW_FOLDS = 5;
+    /** Share of the squared error from which on a hundredth of the rows decides the score. */
+    private static final double HEAVY = 1 / 3.0;
+    /** Inputs listed; the others are counted. */
+    private static final int INPUTS = 25;
     private static final String WEBJAR = "/META-INF/resources/webjars/uplot/";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Report report;
     private final Html html = new Html();
     private final List<Map<String, Object>> curves = new ArrayList<>();
+    private final List<Plot> plots = new ArrayList<>();
 
     private ReportPage(Report report) {
         this.report = report;
@@ -72,7 +77,8 @@ public final class ReportPage {
         trust();
         candidates();
         learning();
-        report.confusion().ifPresent(this::confusion);
+        report.findings().confusion().ifPresent(this::confusion);
+        findings();
         facts();
         times();
         html.markup("</main>\n<script type=\"application/json\" id=\"data\">").markup(data()).markup("</script>\n");
@@ -81,13 +87,12 @@ public final class ReportPage {
     }
 
     private void head() {
-        Contender submitted = report.submitted();
         html.markup("<header>\n<p class=\"kicker\">DL4K report</p>\n").element("h1", report.title()).markup("\n<dl class=\"tiles\">");
-        tile("cross-validated " + report.metric(), number(submitted.score()));
+        tile("cross-validated " + report.metric(), number(report.trust().score()));
         tile("standard error", number(report.trust().error()));
         tile("expected on the test rows", number(report.trust().low()) + " to " + number(report.trust().high()));
-        tile("submitted", submitted.name() + ", " + plural(submitted.networks().size(), "network"));
-        html.markup("</dl>\n<noscript><p class=\"note\">The charts need JavaScript. All their numbers but the learning curves are in the tables.</p></noscript>\n</header>\n");
+        tile("submitted", (report.voters().size() == 1 ? report.voters().get(0).name() : "blend of " + report.voters().size()) + ", " + plural(report.votingNetworks(), "network"));
+        html.markup("</dl>\n<noscript><p class=\"note\">The charts need JavaScript. The numbers that matter are in the text and the tables too.</p></noscript>\n</header>\n");
     }
 
     private void tile(String name, String value) {
@@ -103,7 +108,6 @@ public final class ReportPage {
     /** What can honestly be said of the score. */
     static List<String> trustSentences(Report report) {
         Trust trust = report.trust();
-        Contender submitted = report.submitted();
         StringBuilder first = new StringBuilder(String.format(Locale.ROOT, "%s of %s over %s, each predicted only by networks that were not trained on it. ",
                 capital(report.metric()), number(trust.score()), plural(trust.rows(), "row")));
         if (trust.foldError().isPresent()) {
@@ -122,14 +126,18 @@ public final class ReportPage {
             second.append(" Folds share training rows, so their standard error is too small rather than too large.");
         }
         if (report.contenders().size() > 1) {
-            second.append(String.format(Locale.ROOT, " %s was chosen from %d candidates by this very score, which flatters it a little.", submitted.name(),
-                    report.contenders().size()));
+            String chosen = report.voters().size() == 1 ? report.voters().get(0).name() + " was" : "The blend's weights were";
+            second.append(String.format(Locale.ROOT, " %s chosen from %d candidates by this very score, which flatters it a little.", chosen, report.contenders().size()));
         }
-        if (submitted.foldScores().size() > 1) {
+        report.findings().roc().filter(roc -> roc.chosen().threshold() != 0.5).ifPresent(roc -> second.append(" So was the threshold, from the same rows."));
+        if (trust.folds() > 1 && report.votingNetworks() > 1) {
             second.append(String.format(Locale.ROOT, " The submission averages all %d networks, the score above only those that had not seen the row: it may do a little better.",
-                    submitted.networks().size()));
+                    report.votingNetworks()));
         }
         sentences.add(second.toString());
+        report.findings().residuals().stream().filter(residuals -> residuals.heavy() >= HEAVY).forEach(residuals -> sentences.add(String.format(Locale.ROOT,
+                "Few rows decide this score: the worst hundredth of them makes %.0f%% of the squared error%s. A handful of such rows more or fewer among the test rows moves the score "
+                        + "beyond the range above.", 100 * residuals.heavy(), report.findings().residuals().size() > 1 ? " of " + residuals.column() : "")));
         if (report.trained() < report.planned()) {
             sentences.add(String.format(Locale.ROOT, "The time budget ended the run after %d of %d networks.", report.trained(), report.planned()));
         }
@@ -140,14 +148,14 @@ public final class ReportPage {
         open("candidates", report.contenders().size() == 1 ? "Fold scores" : "Candidates and fold scores");
         figure("folds", "Each dot is a fold, the line its candidate's mean, the bar the mean's standard error either way.");
         html.markup("<div class=\"wide\"><table>\n<thead><tr><th>candidate</th><th>network</th>");
-        for (String name : List.of(report.metric(), "mean of folds", "± spread", "± error", "folds", "rows", "networks", "parameters")) {
+        for (String name : List.of("weight", report.metric(), "mean of folds", "± spread", "± error", "folds", "rows", "networks", "parameters")) {
             html.element("th class=\"number\"", name);
         }
         html.markup("</tr></thead>\n<tbody>\n");
         for (Contender contender : report.contenders()) {
             Spread spread = contender.spread();
-            html.markup(contender == report.submitted() ? "<tr class=\"best\">" : "<tr>").element("th scope=\"row\"", contender.name()).element("td", contender.family());
-            for (String value : List.of(number(contender.score()), number(spread.mean()), number(spread.deviation()), number(spread.error()),
+            html.markup(contender.weight() > 0 ? "<tr class=\"best\">" : "<tr>").element("th scope=\"row\"", contender.name()).element("td", contender.family());
+            for (String value : List.of(contender.weight() > 0 ? String.format(Locale.ROOT, "%.2f", contender.weight()) : "–", number(contender.score()), number(spread.mean()), number(spread.deviation()), number(spread.error()),
                     grouped(contender.foldScores().size()), grouped(contender.rows()), grouped(contender.networks().size()), parameters(contender))) {
                 html.element("td class=\"number\"", value);
             }
@@ -155,7 +163,8 @@ public final class ReportPage {
         }
         html.markup("</tbody></table></div>\n");
         if (report.contenders().size() > 1) {
-            html.markup("<p class=\"note\">The submitted candidate is marked. Spread is the standard deviation of its folds' scores.</p>\n");
+            html.markup("<p class=\"note\">Candidates whose networks vote in the submission are marked; their weights were found out of fold. Spread is the standard deviation of a candidate's "
+                    + "fold scores.</p>\n");
         }
         html.markup("<details><summary>Score of each fold</summary><div class=\"wide\"><table>\n<thead><tr><th>fold</th>");
         report.contenders().forEach(contender -> html.element("th class=\"number\"", contender.name()));
@@ -267,6 +276,154 @@ public final class ReportPage {
         close();
     }
 
+    private void findings() {
+        Findings findings = report.findings();
+        findings.roc().ifPresent(this::roc);
+        findings.calibration().ifPresent(this::calibration);
+        findings.residuals().forEach(this::residuals);
+        findings.importance().ifPresent(this::importance);
+        findings.worst().ifPresent(this::worst);
+    }
+
+    private void roc(Roc roc) {
+        open("roc", "Telling \u201c" + roc.label() + "\u201d from the rest, out of fold");
+        Roc.Cut chosen = roc.chosen();
+        html.element("p", String.format(Locale.ROOT, "Area under the receiver operating characteristic %s, average precision %s. At the threshold submitted with, %s, %s of the %s "
+                + "are found (recall %s), and %s of the %s taken for it are right (precision %s): F1 %s.", number(roc.area()), number(roc.averagePrecision()), threshold(chosen),
+                grouped(chosen.hits()), plural(roc.rows(), "row"), number(chosen.recall()), grouped(chosen.hits()), plural(chosen.hits() + chosen.falseAlarms(), "row"),
+                number(chosen.precision()), number(chosen.f1()))).markup("\n<div class=\"pair\">");
+        List<Roc.Cut> cuts = roc.cuts();
+        plot("roc-curve", "Recall against fallout, the share of the other rows taken for it, by threshold. Dashed: chance. The dot: the threshold submitted with.",
+                Plot.Axis.share("fallout"), Plot.Axis.share("recall"),
+                new Plot.Series(Plot.Draw.DASH, Plot.Tone.SOFT, List.of(0.0, 1.0), List.of(0.0, 1.0)),
+                new Plot.Series(Plot.Draw.LINE, Plot.Tone.ACCENT, cuts.stream().map(Roc.Cut::fallout).toList(), cuts.stream().map(Roc.Cut::recall).toList()),
+                new Plot.Series(Plot.Draw.MARK, Plot.Tone.SECOND, List.of(chosen.fallout()), List.of(chosen.recall())));
+        double chance = roc.rows() / (double) (roc.rows() + roc.others());
+        plot("precision-recall", "Precision against recall by threshold. Dashed: chance. The dot: the threshold submitted with.", Plot.Axis.share("recall"), Plot.Axis.share("precision"),
+                new Plot.Series(Plot.Draw.DASH, Plot.Tone.SOFT, List.of(0.0, 1.0), List.of(chance, chance)),
+                new Plot.Series(Plot.Draw.LINE, Plot.Tone.ACCENT, cuts.stream().map(Roc.Cut::recall).toList(), cuts.stream().map(Roc.Cut::precision).toList()),
+                new Plot.Series(Plot.Draw.MARK, Plot.Tone.SECOND, List.of(chosen.recall()), List.of(chosen.precision())));
+        html.markup("</div>\n");
+        close();
+    }
+
+    private static String threshold(Roc.Cut cut) {
+        return String.format(Locale.ROOT, "%.2f", cut.threshold());
+    }
+
+    private void calibration(Calibration calibration) {
+        open("calibration", "Calibration, out of fold");
+        html.element("p", String.format(Locale.ROOT, "Do the probabilities of %s mean what they say? The expected calibration error is %s, the Brier score %s.", calibration.what(),
+                number(calibration.error()), number(calibration.brier()))).markup("\n");
+        List<Calibration.Bin> bins = calibration.bins().stream().filter(bin -> bin.rows() > 0).toList();
+        int most = bins.stream().mapToInt(Calibration.Bin::rows).max().orElse(1);
+        List<Double> middles = bins.stream().map(bin -> (calibration.bins().indexOf(bin) + 0.5) / calibration.bins().size()).toList();
+        plot("reliability", "Each dot is a tenth of the probability's range: what was said against what came true. Dashed: a probability that means what it says. Bars: how the rows are spread.",
+                Plot.Axis.share("mean probability"), Plot.Axis.share("share that came true"),
+                new Plot.Series(Plot.Draw.BARS, Plot.Tone.SOFT, middles, bins.stream().map(bin -> 0.25 * bin.rows() / most).toList()),
+                new Plot.Series(Plot.Draw.DASH, Plot.Tone.SOFT, List.of(0.0, 1.0), List.of(0.0, 1.0)),
+                new Plot.Series(Plot.Draw.LINE, Plot.Tone.ACCENT, bins.stream().map(Calibration.Bin::probability).toList(), bins.stream().map(Calibration.Bin::share).toList()),
+                new Plot.Series(Plot.Draw.MARK, Plot.Tone.ACCENT, bins.stream().map(Calibration.Bin::probability).toList(), bins.stream().map(Calibration.Bin::share).toList()));
+        html.markup("<details><summary>Rows of each tenth</summary><div class=\"wide\"><table>\n<thead><tr><th>probability</th><th class=\"number\">rows</th><th class=\"number\">mean</th>"
+                + "<th class=\"number\">came true</th></tr></thead>\n<tbody>\n");
+        for (int bin = 0; bin < calibration.bins().size(); bin++) {
+            Calibration.Bin one = calibration.bins().get(bin);
+            html.markup("<tr>").element("th scope=\"row\"", String.format(Locale.ROOT, "%.1f to %.1f", bin / 10.0, (bin + 1) / 10.0));
+            for (String value : List.of(grouped(one.rows()), number(one.probability()), number(one.share()))) {
+                html.element("td class=\"number\"", value);
+            }
+            html.markup("</tr>\n");
+        }
+        html.markup("</tbody></table></div></details>\n");
+        close();
+    }
+
+    private void residuals(Residuals residuals) {
+        int number = report.findings().residuals().indexOf(residuals);
+        open("residuals-" + number, residuals.column() + ": predicted against actual, out of fold");
+        String what = residuals.ratios() ? "An error is log(1 + predicted) - log(1 + actual): 0.1 is about a tenth too high. " : "An error is predicted - actual. ";
+        html.element("p", String.format(Locale.ROOT, "%sThe errors have a mean of %s and a root mean square of %s; half are smaller than %s. The predictions explain %s of the variance.",
+                what, number(residuals.bias()), number(residuals.deviation()), number(residuals.median()),
+                Double.isNaN(residuals.explained()) ? "nothing" : String.format(Locale.ROOT, "%.1f%%", 100 * residuals.explained()))).markup("\n<div class=\"pair\">");
+        List<Double> actual = residuals.points().stream().map(Residuals.Point::actual).toList();
+        List<Double> predicted = residuals.points().stream().map(Residuals.Point::predicted).toList();
+        boolean logarithmic = residuals.logarithmicAxes();
+        Plot.Axis x = Plot.Axis.around("actual", actual, predicted, logarithmic);
+        plot("scatter-" + number, (residuals.points().size() < residuals.rows() ? "Every dot is a row, " + grouped(residuals.points().size()) + " of them." : "Every dot is a row.")
+                + " Dashed: predicted as it is.", x, x.named("predicted"),
+                new Plot.Series(Plot.Draw.DOTS, Plot.Tone.ACCENT, actual, predicted),
+                new Plot.Series(Plot.Draw.DASH, Plot.Tone.SECOND, List.of(x.low(), x.high()), List.of(x.low(), x.high())));
+        List<Residuals.Bin> bins = residuals.bins();
+        double width = bins.get(1).middle() - bins.get(0).middle();
+        int most = bins.stream().mapToInt(Residuals.Bin::rows).max().orElse(1);
+        plot("errors-" + number, "How the errors are spread." + (residuals.beyond() > 0 ? " " + plural(residuals.beyond(), "row") + " lie beyond it." : ""),
+                new Plot.Axis("error", bins.get(0).middle() - width / 2, bins.get(bins.size() - 1).middle() + width / 2, false),
+                new Plot.Axis("rows", 0, Math.max(1, most * 1.05), false),
+                new Plot.Series(Plot.Draw.BARS, Plot.Tone.ACCENT, bins.stream().map(Residuals.Bin::middle).toList(), bins.stream().map(bin -> (double) bin.rows()).toList()),
+                new Plot.Series(Plot.Draw.DASH, Plot.Tone.SECOND, List.of(0.0, 0.0), List.of(0.0, most * 1.05)));
+        html.markup("</div>\n");
+        close();
+    }
+
+    private void importance(Importance importance) {
+        open("importance", "What the networks look at");
+        html.element("p", String.format(Locale.ROOT, "How much %s gets worse where %s is shuffled among %s that the networks were not trained on (%s as they are). "
+                + "Inputs that say the same as another seem less important than they are.", report.metric(),
+                importance.grid().isPresent() ? "a part of the image" : "a column", plural(importance.rows(), "row"), number(importance.score()))).markup("\n");
+        double most = importance.inputs().stream().mapToDouble(Importance.Input::loss).max().orElse(0);
+        if (importance.grid().isPresent()) {
+            Importance.Grid grid = importance.grid().get();
+            html.markup("<figure><figcaption>The stronger the colour, the more the score needs this part; the strongest costs ").text(number(most)).markup(
+                    ".</figcaption><div class=\"heat\" style=\"--side:" + grid.side() + "\">");
+            for (double loss : grid.losses()) {
+                html.markup(String.format(Locale.ROOT, "<i style=\"--share:%.3f\" title=\"", most > 0 && loss > 0 ? loss / most : 0)).text(number(loss)).markup("\"></i>");
+            }
+            html.markup("</div></figure>\n");
+        } else {
+            html.markup("<table class=\"bars\">\n<tbody>\n");
+            importance.inputs().stream().limit(INPUTS).forEach(input -> html.markup("<tr>").element("th scope=\"row\"", input.name())
+                    .markup(String.format(Locale.ROOT, "<td><i style=\"width:%.1f%%\"></i></td>", most > 0 && input.loss() > 0 ? 100 * input.loss() / most : 0))
+                    .element("td class=\"number\"", number(input.loss())).markup("</tr>\n"));
+            html.markup("</tbody></table>\n");
+            if (importance.inputs().size() > INPUTS) {
+                html.element("p class=\"note\"", String.format(Locale.ROOT, "%s with less are not listed.", plural(importance.inputs().size() - INPUTS, "column"))).markup("\n");
+            }
+        }
+        if (importance.untried() > 0) {
+            html.element("p class=\"note\"", String.format(Locale.ROOT, "There was no time for %s.", plural(importance.untried(), "further input"))).markup("\n");
+        }
+        close();
+    }
+
+    private void worst(WorstErrors worst) {
+        open("worst", "The worst errors, out of fold");
+        html.element("p class=\"note\"", worst.order()).markup("\n<div class=\"cases\">\n");
+        for (WorstErrors.Case one : worst.cases()) {
+            html.markup("<article>");
+            if (one.exhibit() instanceof WorstErrors.Image image) {
+                html.markup("<img src=\"data:image/png;base64,").markup(Base64.getEncoder().encodeToString(image.png())).markup("\" alt=\"").text("the image of line " + one.line()).markup("\">");
+            }
+            html.markup("<p>predicted <b>").text(one.predicted()).markup("</b>, is <b>").text(one.actual()).markup("</b></p>").element("p class=\"note\"", one.size() + ", line " + grouped(one.line()));
+            if (one.exhibit() instanceof WorstErrors.Text text) {
+                html.element("blockquote", text.text());
+                values(text.values());
+            } else if (one.exhibit() instanceof WorstErrors.Values values) {
+                values(values.values());
+            }
+            html.markup("</article>\n");
+        }
+        html.markup("</div>\n");
+        close();
+    }
+
+    private void values(List<WorstErrors.Value> values) {
+        if (!values.isEmpty()) {
+            html.markup("<dl>");
+            values.forEach(value -> html.element("dt", value.column()).element("dd", value.text().isEmpty() ? "–" : value.text()));
+            html.markup("</dl>");
+        }
+    }
+
     private void facts() {
         open("facts", "What was run");
         html.markup("<div class=\"facts\">\n");
@@ -308,6 +465,11 @@ public final class ReportPage {
         html.markup("</section>\n");
     }
 
+    private void plot(String id, String caption, Plot.Axis x, Plot.Axis y, Plot.Series... series) {
+        plots.add(new Plot(id, x, y, List.of(series)));
+        figure(id, caption);
+    }
+
     /** A place that the script draws a chart into. @param id of our own */
     private void figure(String id, String caption) {
         html.markup("<figure>").element("figcaption", caption).markup("<div class=\"chart\" id=\"" + id + "\" role=\"img\" aria-label=\"" + Html.escape(caption) + "\"></div></figure>\n");
@@ -328,6 +490,7 @@ public final class ReportPage {
         data.put("metric", report.metric());
         data.put("folds", folds);
         data.put("curves", curves);
+        data.put("plots", plots);
         try {
             // A name with </script> in it must not end the block.
             return JSON.writeValueAsString(data).replace("<", "\\u003c");

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The page in a browser. Skipped where there is no Chromium; {@code -Ddl4k.screenshots=FOLDER} keeps pictures to look at. */
 class ReportInChromiumTest {
-    private static final int CHARTS = 5;
+    private static final int CHARTS = 6;
     private static final List<String> DIGITS = IntStream.range(0, 10).mapToObj(String::valueOf).toList();
 
     @TempDir
@@ -99,6 +99,24 @@ class ReportInChromiumTest {
         assertEquals(360, chromium.evaluate("document.documentElement.scrollWidth").asInt());
     }
 
+    @ParameterizedTest
+    @CsvSource({"360, false", "1280, true"})
+    void page_ofTwoClassesAndOfNumbers_drawsEveryChart(int width, boolean dark) throws Exception {
+        for (Report report : List.of(Samples.report("Titanic", List.of("no", "yes"), Samples.NOON), Samples.numbers("House Prices"))) {
+            Path file = folder.resolve("report.html");
+            ReportPage.write(file, report);
+            chromium.open(file, width, dark);
+            keep("report-" + report.title() + "-" + width + (dark ? "-dark" : "-light") + ".png", chromium.screenshot());
+            assertEquals(List.of(), chromium.complaints());
+            assertEquals(width, chromium.evaluate("document.documentElement.scrollWidth").asInt());
+            int[] drawn = drawnPixels();
+            assertEquals(chromium.evaluate("document.querySelectorAll('.chart').length").asInt(), drawn.length);
+            for (int pixels : drawn) {
+                assertTrue(pixels > 500, () -> "a chart is empty: " + java.util.Arrays.toString(drawn));
+            }
+        }
+    }
+
     @Test
     void page_hostileNames_runNothing() throws Exception {
         String hostile = "</script><script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">";
@@ -106,7 +124,7 @@ class ReportInChromiumTest {
         assertEquals(hostile + " - DL4K report", chromium.evaluate("document.title").asText());
         assertEquals(hostile, chromium.evaluate("document.querySelector('h1').textContent").asText());
         assertEquals(List.of(), chromium.complaints());
-        assertEquals(0, chromium.evaluate("document.querySelectorAll('img').length").asInt());
+        assertEquals(0, chromium.evaluate("document.querySelectorAll('img:not([src^=\"data:image/png\"])').length").asInt());
     }
 
     @Test
