@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -40,6 +39,8 @@ public final class Accelerated implements AutoCloseable {
     /** Programs of so many batch shapes are kept: train and test batches, with the odd last one of each. */
     private static final int KEPT_PROGRAMS = 8;
     private static final int PROFILED_RUNS = 50;
+    /** Keeps the random numbers of neighbouring seeds apart. */
+    private static final long SPREAD = 0x9E3779B97F4A7C15L;
     /** Below this many multiply-adds in a step, a second thread costs more than it brings. */
     private static final long WORK_FOR_THREADS = 1_000_000;
 
@@ -63,28 +64,31 @@ public final class Accelerated implements AutoCloseable {
         }
     }
 
-    private final MultiLayerNetwork net;
+    private final Stock net;
     private final NetSpec spec;
     private final NativeOps natives = NativeOpsHolder.getInstance().getDeviceNativeOps();
     private final Map<Key, Entry> programs = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<String> fallbacks = new LinkedHashSet<>();
     private int threads;
-    private long salt;
+    private long random;
     private Kernels kernels;
     private Kernels.Update update;
     private Kernels.Memory memory;
 
-    private Accelerated(MultiLayerNetwork net, NetSpec spec) {
+    private Accelerated(Stock net, NetSpec spec) {
         this.net = net;
         this.spec = spec;
+        this.random = spec.seed() * SPREAD;
         this.kernels = new OneDnnKernels(natives::setOmpNumThreads);
         this.threads = Runtime.getRuntime().availableProcessors();
     }
 
     /** Tries to accelerate a network.
      *
-     *  @param net initialised; float parameters on the CPU */
-    public static Attempt attempt(MultiLayerNetwork net) {
+     *  @param model a MultiLayerNetwork, or a ComputationGraph with one input and one output; initialised, float parameters on the CPU
+     *  @throws IllegalArgumentException if it is of another kind */
+    public static Attempt attempt(Model model) {
+        Stock net = Stock.of(model);
         NetReader.Reading reading = NetReader.read(net);
         if (reading.spec() == null) return new Attempt(Optional.empty(), reading.reasons());
         if (!Nd4j.getExecutioner().getClass().getSimpleName().equals("NativeOpExecutioner"))
@@ -97,13 +101,13 @@ public final class Accelerated implements AutoCloseable {
     }
 
     /** The accelerated network, or empty if something in it has no fast equal; {@link #attempt} says what. */
-    public static Optional<Accelerated> of(MultiLayerNetwork net) {
+    public static Optional<Accelerated> of(Model net) {
         return attempt(net).accelerated();
     }
 
     /** The network this trains. */
-    public MultiLayerNetwork network() {
-        return net;
+    public Model network() {
+        return net.model();
     }
 
     /** Why steps were handed to stock DL4J, each reason once; empty if none was. */
@@ -122,11 +126,12 @@ public final class Accelerated implements AutoCloseable {
         return this;
     }
 
-    /** Draws other dropout masks than the network's own seed gives: for another training of the same network.
+    /** Draws dropout masks and weight noise by this number and the iteration; by the network's own seed if never called. The own seed of a
+     *  graph made from layers in a row is another in each process.
      *
-     *  @param n any number; masks are of the network's seed, this and the iteration */
+     *  @param n any number */
     public Accelerated seed(long n) {
-        salt = n * 0x9E3779B97F4A7C15L;
+        random = n * SPREAD;
         return this;
     }
 
@@ -149,12 +154,12 @@ public final class Accelerated implements AutoCloseable {
             natives.setOmpNumThreads(usual);
             return stock(batch, e.getMessage());
         }
-        int iteration = net.getLayerWiseConfigurations().getIterationCount();
-        int epoch = net.getLayerWiseConfigurations().getEpochCount();
+        int iteration = net.iteration();
+        int epoch = net.epoch();
         double score;
         try {
             natives.setOmpNumThreads(threadsFor(entry.program));
-            score = disturbed(entry, batch, salt + iteration) / entry.program.batch() + update.penalty(iteration, epoch);
+            score = disturbed(entry, batch, random + iteration) / entry.program.batch() + update.penalty(iteration, epoch);
             net.setScore(score);
             update.apply(iteration, epoch, longestGradient());
         } catch (UnsupportedOperationException e) {
@@ -164,12 +169,11 @@ public final class Accelerated implements AutoCloseable {
         } finally {
             natives.setOmpNumThreads(usual);
         }
-        if (!net.getListeners().isEmpty()) {
-            net.setInput(batch.getFeatures());
-            net.setLabels(batch.getLabels());
-            for (TrainingListener listener : net.getListeners()) listener.iterationDone(net, iteration, epoch);
+        if (!net.listeners().isEmpty()) {
+            net.show(batch);
+            for (TrainingListener listener : net.listeners()) listener.iterationDone(net.model(), iteration, epoch);
         }
-        net.getLayerWiseConfigurations().setIterationCount(iteration + 1);
+        net.setIteration(iteration + 1);
         return score;
     }
 
@@ -183,7 +187,7 @@ public final class Accelerated implements AutoCloseable {
         try {
             Entry entry = training(batch);
             natives.setOmpNumThreads(threadsFor(entry.program));
-            return disturbed(entry, batch, 0) / entry.program.batch() + update.penalty(0, 0);
+            return disturbed(entry, batch, random) / entry.program.batch() + update.penalty(0, 0);
         } finally {
             natives.setOmpNumThreads(usual);
         }
@@ -198,7 +202,7 @@ public final class Accelerated implements AutoCloseable {
         try {
             Entry entry = training(batch);
             natives.setOmpNumThreads(threadsFor(entry.program));
-            return ((OneDnnKernels.Bound) entry.executable).profile(feed(entry, batch, 0), PROFILED_RUNS);
+            return ((OneDnnKernels.Bound) entry.executable).profile(feed(entry, batch, random), PROFILED_RUNS);
         } finally {
             natives.setOmpNumThreads(usual);
         }
@@ -242,13 +246,13 @@ public final class Accelerated implements AutoCloseable {
 
     private INDArray stock(INDArray features, INDArray mask, String reason) {
         fallbacks.add(reason);
-        return net.output(features, false, mask, null);
+        return net.output(features, mask);
     }
 
     private double stock(DataSet batch, String reason) {
         fallbacks.add(reason);
         net.fit(batch);
-        return net.score();
+        return net.model().score();
     }
 
     // Binding.
@@ -262,9 +266,8 @@ public final class Accelerated implements AutoCloseable {
 
     /** Binds to the network's arrays, again if they were replaced. */
     private void connect() {
-        if (net.getFlattenedGradients() == null) net.initGradientsView();
-        INDArray state = net.getUpdater().getStateViewArray();
-        Kernels.Memory now = new Kernels.Memory(address(net.params()), address(net.getFlattenedGradients()), state == null ? 0 : address(state));
+        INDArray state = net.state();
+        Kernels.Memory now = new Kernels.Memory(address(net.model().params()), address(net.gradient()), state == null ? 0 : address(state));
         if (now.equals(memory)) return;
         release();
         memory = now;
@@ -340,7 +343,7 @@ public final class Accelerated implements AutoCloseable {
 
     /** With weight noise, which neither output nor update sees. */
     private double disturbed(Entry entry, DataSet batch, long step) {
-        update.disturb(spec.seed() + step * 0xD1342543DE82EF95L);
+        update.disturb(step * 0xD1342543DE82EF95L);
         try {
             return run(entry, batch, step);
         } finally {
@@ -350,7 +353,7 @@ public final class Accelerated implements AutoCloseable {
 
     private double longestGradient() {
         double longest = Double.POSITIVE_INFINITY;
-        for (TrainingListener listener : net.getListeners()) if (listener instanceof GlobalNormClipping clipping) longest = Math.min(longest, clipping.threshold());
+        for (TrainingListener listener : net.listeners()) if (listener instanceof GlobalNormClipping clipping) longest = Math.min(longest, clipping.threshold());
         return longest;
     }
 
@@ -389,7 +392,7 @@ public final class Accelerated implements AutoCloseable {
     // What one batch or one listener may ask that no program does.
 
     private String unusual(DataSet batch) {
-        for (TrainingListener listener : net.getListeners()) {
+        for (TrainingListener listener : net.listeners()) {
             // Known: step() bounds the gradient itself.
             if (listener instanceof GlobalNormClipping) continue;
             String name = listener.getClass().getName();

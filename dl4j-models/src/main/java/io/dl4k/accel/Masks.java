@@ -12,6 +12,7 @@ final class Masks {
 
     /** Why a masked batch cannot be accelerated, or null. */
     static String refusal(NetSpec spec) {
+        if (!spec.isRow()) return "a mask on a graph that branches";
         List<LayerSpec> layers = spec.layers();
         for (int i = 0; i < layers.size(); i++) {
             LayerSpec l = layers.get(i);

@@ -16,6 +16,7 @@ import io.dl4k.models.SmoothedCrossEntropyLoss;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
@@ -25,10 +26,13 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
@@ -60,7 +64,6 @@ import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToRnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.weightnoise.IWeightNoise;
 import org.deeplearning4j.nn.conf.weightnoise.WeightNoise;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.activations.IActivation;
@@ -109,59 +112,113 @@ final class NetReader {
      *  @param spec null when refused  @param reasons empty when accepted */
     record Reading(NetSpec spec, List<String> reasons) { }
 
-    private final MultiLayerNetwork net;
-    private final MultiLayerConfiguration configuration;
-    private final List<LayerSpec> layers = new ArrayList<>();
+    private final Stock net;
+    private final List<Stock.Node> nodes;
+    private final List<NetSpec.Node> read = new ArrayList<>();
+    /** Of the node being read. */
+    private List<LayerSpec> layers;
     private final List<UpdatePlan.Noise> noises = new ArrayList<>();
     private final List<String> reasons = new ArrayList<>();
     private ParamLayout layout;
     private CNN2DFormat images;
+    /** Where a node of the network went; -1, the input, stays what it is. */
+    private final Map<Integer, Integer> place = new HashMap<>(Map.of(-1, -1));
 
-    private NetReader(MultiLayerNetwork net) {
+    private NetReader(Stock net) {
         this.net = net;
-        this.configuration = net.getLayerWiseConfigurations();
+        this.nodes = net.nodes();
     }
 
-    static Reading read(MultiLayerNetwork net) {
+    static Reading read(Stock net) {
+        INDArray params = net.model().params();
+        if (params == null || params.length() == 0) return refused("the network has no parameters, or init() was not called");
+        if (params.dataType() != DataType.FLOAT) return refused("parameters are " + params.dataType() + ", not FLOAT");
+        if (net instanceof Stock.Graph g && (g.net().getNumInputArrays() != 1 || g.net().getNumOutputArrays() != 1))
+            return refused("the graph has " + g.net().getNumInputArrays() + " inputs and " + g.net().getNumOutputArrays() + " outputs, not one of each");
         return new NetReader(net).read();
     }
 
     private Reading read() {
-        if (net.params() == null || net.numParams() == 0) return refused("the network has no parameters, or init() was not called");
-        if (net.params().dataType() != DataType.FLOAT) return refused("parameters are " + net.params().dataType() + ", not FLOAT");
-        if (configuration.getBackpropType() != BackpropType.Standard) return refused("truncated backpropagation through time");
-        if (configuration.getConf(0).getOptimizationAlgo() != OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT)
-            return refused("optimization algorithm " + configuration.getConf(0).getOptimizationAlgo());
-        if (configuration.getConf(0).getStepFunction() != null && !configuration.getConf(0).isMinimize()) return refused("maximises its score");
+        if (net.backpropagation() != BackpropType.Standard) return refused("truncated backpropagation through time");
+        if (settings().getOptimizationAlgo() != OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT) return refused("optimization algorithm " + settings().getOptimizationAlgo());
+        if (settings().getStepFunction() != null && !settings().isMinimize()) return refused("maximises its score");
         layout = layout();
-        for (int i = 0; i < net.getnLayers(); i++) {
-            preProcessor(i, configuration.getInputPreProcess(i));
-            layer(i, configuration.getConf(i).getLayer());
-        }
+        for (int i = 0; i < nodes.size(); i++) node(i, nodes.get(i));
         LossSpec loss = loss();
         NetSpec.InputKind input = reasons.isEmpty() ? inputKind() : null;
         UpdatePlan update = reasons.isEmpty() ? update() : null;
         if (!reasons.isEmpty()) return new Reading(null, List.copyOf(reasons));
-        return new Reading(new NetSpec(input, layers, loss, layout, update, configuration.getConf(0).isMiniBatch(), configuration.getConf(0).getSeed()), List.of());
+        return new Reading(new NetSpec(input, read, loss, layout, update, settings().isMiniBatch(), settings().getSeed()), List.of());
     }
 
     private static Reading refused(String reason) {
         return new Reading(null, List.of(reason));
     }
 
-    private void refuse(int layer, String reason) {
-        Layer conf = configuration.getConf(layer).getLayer();
-        String name = conf.getLayerName() == null ? "" : " '" + conf.getLayerName() + "'";
-        reasons.add("layer " + layer + name + " (" + conf.getClass().getSimpleName() + "): " + reason);
+    private NeuralNetConfiguration settings() {
+        return net.settings();
+    }
+
+    private Layer conf(int i) {
+        return nodes.get(i).conf();
+    }
+
+    private void refuse(int i, String reason) {
+        Stock.Node node = nodes.get(i);
+        Object kind = node.layer() == null ? node.vertex() : conf(i);
+        reasons.add(node.name() + " (" + kind.getClass().getSimpleName() + "): " + reason);
+    }
+
+    private void node(int i, Stock.Node node) {
+        layers = new ArrayList<>();
+        LayerSpec.MergeKind join = null;
+        if (node.layer() != null) {
+            preProcessor(i, node.before());
+            layer(i, conf(i));
+        } else if (node.vertex().getClass() == ElementWiseVertex.class) {
+            join = switch (((ElementWiseVertex) node.vertex()).getOp()) {
+                case Add -> LayerSpec.MergeKind.ADD;
+                case Product -> LayerSpec.MergeKind.MUL;
+                case Average -> LayerSpec.MergeKind.AVERAGE;
+                default -> null;
+            };
+            if (join == null || join == LayerSpec.MergeKind.AVERAGE && node.inputs().size() > 2)
+                refuse(i, ((ElementWiseVertex) node.vertex()).getOp() + " of " + node.inputs().size() + " inputs; only Add, Product, and Average of two");
+        } else if (node.vertex().getClass() == MergeVertex.class) {
+            join = LayerSpec.MergeKind.CONCAT;
+            int features = images == CNN2DFormat.NHWC ? 3 : MergeVertex.DEFAULT_MERGE_DIM;
+            if (((MergeVertex) node.vertex()).getMergeAxis() != features) refuse(i, "merges axis " + ((MergeVertex) node.vertex()).getMergeAxis() + ", not " + features);
+        } else if (node.vertex().getClass() == PreprocessorVertex.class) {
+            preProcessor(i, ((PreprocessorVertex) node.vertex()).getPreProcessor());
+        } else {
+            refuse(i, "no accelerated kind of this vertex");
+        }
+        if (!reasons.isEmpty()) return;
+        // Layers in a row are one node.
+        boolean follows = join == null && !read.isEmpty() && node.inputs().equals(List.of(i - 1)) && onlyReader(i);
+        if (follows) {
+            NetSpec.Node before = read.remove(read.size() - 1);
+            layers.addAll(0, before.layers());
+            read.add(new NetSpec.Node(before.join(), before.inputs(), layers));
+        } else {
+            read.add(new NetSpec.Node(join, node.inputs().stream().map(place::get).toList(), layers));
+        }
+        place.put(i, read.size() - 1);
+    }
+
+    /** Whether nobody else reads what {@code i} reads, so that it need not end a node. */
+    private boolean onlyReader(int i) {
+        return nodes.stream().filter(n -> n.inputs().contains(i - 1)).count() == 1;
     }
 
     // Parameters.
 
     private ParamLayout layout() {
         List<Param> params = new ArrayList<>();
-        for (int i = 0; i < net.getnLayers(); i++) {
-            for (Map.Entry<String, INDArray> e : net.getLayer(i).paramTable().entrySet()) {
-                params.add(new Param(i, e.getKey(), e.getValue().offset() - net.params().offset(), e.getValue().length()));
+        for (int i = 0; i < nodes.size(); i++) {
+            if (nodes.get(i).layer() == null) continue;
+            for (Map.Entry<String, INDArray> e : nodes.get(i).layer().paramTable().entrySet()) {
+                params.add(new Param(i, e.getKey(), e.getValue().offset() - net.model().params().offset(), e.getValue().length()));
             }
         }
         params.sort(Comparator.comparingLong(Param::offset));
@@ -309,7 +366,7 @@ final class NetReader {
     private LayerSpec.PoolKind poolKind(int i, PoolingType type, boolean padded) {
         if (type == PoolingType.MAX) return LayerSpec.PoolKind.MAX;
         if (type == PoolingType.AVG) return padded ? LayerSpec.PoolKind.MEAN_PADDED : LayerSpec.PoolKind.MEAN;
-        if (type == PoolingType.SUM && configuration.getConf(i).getLayer() instanceof GlobalPoolingLayer) return LayerSpec.PoolKind.SUM;
+        if (type == PoolingType.SUM && conf(i) instanceof GlobalPoolingLayer) return LayerSpec.PoolKind.SUM;
         refuse(i, "pooling type " + type);
         return LayerSpec.PoolKind.MAX;
     }
@@ -425,8 +482,8 @@ final class NetReader {
     // Loss.
 
     private LossSpec loss() {
-        int last = net.getnLayers() - 1;
-        if (!(configuration.getConf(last).getLayer() instanceof BaseOutputLayer output)) {
+        int last = nodes.size() - 1;
+        if (nodes.get(last).layer() == null || !(conf(last) instanceof BaseOutputLayer output)) {
             refuse(last, "the last layer is not an output layer");
             return null;
         }
@@ -462,8 +519,9 @@ final class NetReader {
     }
 
     private NetSpec.InputKind inputKind() {
-        LayerSpec first = layers.get(0);
-        for (LayerSpec l : layers) {
+        List<LayerSpec> all = read.stream().flatMap(n -> n.layers().stream()).toList();
+        LayerSpec first = all.get(0);
+        for (LayerSpec l : all) {
             if (l instanceof LayerSpec.Dropout || l instanceof LayerSpec.Activate) continue;
             first = l;
             break;
@@ -473,7 +531,7 @@ final class NetReader {
         if (first instanceof LayerSpec.Convolution || first instanceof LayerSpec.Pooling || first instanceof LayerSpec.Flatten)
             return images == CNN2DFormat.NHWC ? NetSpec.InputKind.NHWC : NetSpec.InputKind.NCHW;
         if (first instanceof LayerSpec.Dense || first instanceof LayerSpec.BatchNorm) {
-            boolean steps = net.getnLayers() == 1 && configuration.getConf(0).getLayer() instanceof RnnOutputLayer;
+            boolean steps = nodes.size() == 1 && conf(0) instanceof RnnOutputLayer;
             return steps ? NetSpec.InputKind.NCW : images != null && first instanceof LayerSpec.BatchNorm
                     ? images == CNN2DFormat.NHWC ? NetSpec.InputKind.NHWC : NetSpec.InputKind.NCHW : NetSpec.InputKind.TABLE;
         }
@@ -486,10 +544,10 @@ final class NetReader {
         List<UpdatePlan.Clip> clips = new ArrayList<>();
         List<UpdatePlan.Penalty> penalties = new ArrayList<>();
         List<UpdatePlan.Block> blocks = new ArrayList<>();
-        for (int i = 0; i < net.getnLayers(); i++) clips(i, clips);
+        for (int i = 0; i < nodes.size(); i++) if (nodes.get(i).layer() != null) clips(i, clips);
         for (Param p : layout.params()) penalties(p, penalties);
-        if (!(net.getUpdater() instanceof BaseMultiLayerUpdater<?> updater)) {
-            reasons.add("updater " + net.getUpdater().getClass().getSimpleName());
+        if (!(net.updater() instanceof BaseMultiLayerUpdater<?> updater)) {
+            reasons.add("updater " + net.updater().getClass().getSimpleName());
             return null;
         }
         for (UpdaterBlock b : updater.getUpdaterBlocks()) {
@@ -506,7 +564,7 @@ final class NetReader {
         List<UpdatePlan.Run> runs = new ArrayList<>();
         long start = 0;
         for (Param p : layout.params()) {
-            if (net.getLayer(p.layer()).updaterDivideByMinibatch(p.name())) continue;
+            if (nodes.get(p.layer()).layer().updaterDivideByMinibatch(p.name())) continue;
             if (p.offset() > start) runs.add(new UpdatePlan.Run(start, p.offset() - start));
             start = p.end();
         }
@@ -515,7 +573,7 @@ final class NetReader {
     }
 
     private void clips(int i, List<UpdatePlan.Clip> clips) {
-        Trainable layer = net.getLayer(i);
+        Trainable layer = nodes.get(i).layer();
         if (layer.numParams() == 0 || layer.getConfig() == null) return;
         GradientNormalization mode = layer.getConfig().getGradientNormalization();
         if (mode == null || mode == GradientNormalization.None) return;
@@ -535,7 +593,7 @@ final class NetReader {
     }
 
     private void penalties(Param p, List<UpdatePlan.Penalty> penalties) {
-        Trainable layer = net.getLayer(p.layer());
+        Trainable layer = nodes.get(p.layer()).layer();
         List<Regularization> list = layer.getConfig().getRegularizationByParam(p.name());
         if (list == null) return;
         for (Regularization r : list) {

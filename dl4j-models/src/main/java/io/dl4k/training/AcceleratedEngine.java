@@ -5,7 +5,6 @@ import io.dl4k.hardware.Backend;
 import io.dl4k.hardware.LoadedBackend;
 import java.util.Optional;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationSigmoid;
@@ -24,10 +23,7 @@ record AcceleratedEngine(Network network, Accelerated fast) implements StepEngin
 
     /** {@return the engine for this network, or nothing if it has a part without a fast equal} */
     static Optional<StepEngine> of(Network network) {
-        if (!(network.model() instanceof MultiLayerNetwork net)) {
-            return Optional.empty();
-        }
-        Accelerated.Attempt attempt = Accelerated.attempt(net);
+        Accelerated.Attempt attempt = Accelerated.attempt(network.model());
         if (attempt.accelerated().isEmpty()) {
             LOG.info("Not accelerated, DL4J's own layers run: {}", String.join("; ", attempt.reasons()));
         }
@@ -49,9 +45,8 @@ record AcceleratedEngine(Network network, Accelerated fast) implements StepEngin
     /** From the accelerated outputs, where the output layer's activation can be undone; otherwise as DL4J computes it. */
     @Override
     public double loss(DataSet batch) {
-        MultiLayerNetwork net = fast.network();
         boolean masked = batch.getFeaturesMaskArray() != null || batch.getLabelsMaskArray() != null;
-        if (masked || batch.getLabels().rank() != 2 || !(net.getOutputLayer().conf().getLayer() instanceof BaseOutputLayer last)) {
+        if (masked || batch.getLabels().rank() != 2 || !(network.outputLayer() instanceof BaseOutputLayer last)) {
             return network.loss(batch);
         }
         INDArray out = fast.output(batch.getFeatures());
@@ -60,7 +55,7 @@ record AcceleratedEngine(Network network, Accelerated fast) implements StepEngin
             return network.loss(batch);
         }
         double sum = last.getLossFn().computeScore(batch.getLabels(), raw.get(), last.getActivationFn(), null, false);
-        return sum / out.size(0) + net.calcRegularizationScore(true);
+        return sum / out.size(0) + network.penalty();
     }
 
     /** {@return input of the activation that gives this output; for softmax one of many} */

@@ -7,6 +7,7 @@ import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.api.Updater;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
@@ -76,6 +77,12 @@ sealed interface Network {
     /** {@return what holds parameters} */
     List<Trainable> trainables();
 
+    /** {@return the configuration of the layer that gives the output} */
+    Layer outputLayer();
+
+    /** {@return the part of the loss that is of the weights alone} */
+    double penalty();
+
     /** {@return all parameters in one vector, not a copy} */
     default INDArray parameters() {
         return model().params();
@@ -140,6 +147,16 @@ sealed interface Network {
         public List<Trainable> trainables() {
             return new ArrayList<>(Arrays.asList(net.getLayers()));
         }
+
+        @Override
+        public Layer outputLayer() {
+            return net.getOutputLayer().conf().getLayer();
+        }
+
+        @Override
+        public double penalty() {
+            return net.calcRegularizationScore(true);
+        }
     }
 
     /** A graph of layers with one input and one output. */
@@ -203,6 +220,16 @@ sealed interface Network {
         @Override
         public List<Trainable> trainables() {
             return new ArrayList<>(Arrays.asList(net.getVertices()));
+        }
+
+        @Override
+        public Layer outputLayer() {
+            return net.getOutputLayer(0).conf().getLayer();
+        }
+
+        @Override
+        public double penalty() {
+            return net.calcRegularizationScore(true);
         }
     }
 }

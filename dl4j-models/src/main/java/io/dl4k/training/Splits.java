@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /** Parts rows at random into folds or into a training and a held-out part. The same arguments give the same parts anywhere. */
 public final class Splits {
@@ -123,6 +124,24 @@ public final class Splits {
     public static Fold holdOut(int[] classes, double share, long seed) {
         checkShare(classes.length, share);
         return holdOut(byClass(classes, seed), share);
+    }
+
+    /**
+     * Parts rows as told, for splits that the data decides: by time, by group.
+     *
+     * @param rows number of rows
+     * @param training whether a row, from 0, is trained on
+     * @param heldOut whether a row is held out; asked of those that are not trained on
+     * @return the two parts; a row may be in neither
+     * @throws IllegalArgumentException if either part is empty
+     */
+    public static Fold told(int rows, IntPredicate training, IntPredicate heldOut) {
+        int[] trained = IntStream.range(0, rows).filter(training).toArray();
+        int[] held = IntStream.range(0, rows).filter(row -> !training.test(row) && heldOut.test(row)).toArray();
+        if (trained.length == 0 || held.length == 0) {
+            throw new IllegalArgumentException("both parts need rows, got " + trained.length + " to train on and " + held.length + " held out");
+        }
+        return new Fold(trained, held);
     }
 
     private static void checkFolds(int rows, int k) {

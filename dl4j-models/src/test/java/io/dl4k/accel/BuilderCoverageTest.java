@@ -10,6 +10,7 @@ import io.dl4k.models.Loss;
 import io.dl4k.models.Mlp;
 import io.dl4k.models.Optimizer;
 import io.dl4k.models.Padding;
+import io.dl4k.models.ResidualCnn;
 import io.dl4k.models.Rnn;
 import io.dl4k.models.Schedule;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
@@ -37,7 +39,7 @@ class BuilderCoverageTest {
     private static final int STEPS = 7;
 
     /** A network, and features that fit it. */
-    private record Case(MultiLayerNetwork net, INDArray features, INDArray mask) { }
+    private record Case(Model net, INDArray features, INDArray mask) { }
 
     private final Map<String, Case> cases = new LinkedHashMap<>();
 
@@ -89,7 +91,7 @@ class BuilderCoverageTest {
             attempt.reasons().forEach(r -> remaining.add(name + ": " + r));
             attempt.accelerated().ifPresent(fast -> {
                 try (fast) {
-                    INDArray output = c.net.output(c.features, false, c.mask, null);
+                    INDArray output = Stock.of(c.net).output(c.features, c.mask);
                     INDArray labels = Nd4j.zeros(output.shape());
                     for (int n = 0; n < BATCH; n++) labels.putScalar(output.rank() == 2 ? new int[] {n, 0} : new int[] {n, 0, 0}, 1);
                     DataSet batch = new DataSet(c.features, labels, c.mask, output.rank() == 3 ? c.mask : null);
@@ -133,6 +135,18 @@ class BuilderCoverageTest {
         series("batch norms", Cnn.series(9, 2).batchNorm().conv(4, 3).batchNorm().avgPool(2).conv(4, 2).dense(5).batchNorm());
         series("global", Cnn.series(9, 2).conv(4, 3).dropout(0.2).conv(4, 3).globalAvgPool());
         series("global max", Cnn.series(9, 2).conv(4, 3).weightNoise(0.1).globalMaxPool());
+        assertEquals(List.of(), remaining());
+    }
+
+    private void residual(String name, ResidualCnn cnn, long... shape) {
+        cases.put("residual " + name, new Case(cnn.classes(3).build(), Twins.numbers(new Random(1), shape), null));
+    }
+
+    @Test void residualCnn_everyOption_isAccelerated() {
+        residual("at once", ResidualCnn.images(9, 9, 2).residual(2, 3).globalAvgPool(), BATCH, 2, 9, 9);
+        residual("projected", ResidualCnn.images(9, 9, 2).conv(4, 3).batchNorm().residual(6, 3, 2).residual(6, 3).maxPool(2).dropout(0.2).dense(5).weightNoise(0.1), BATCH, 2, 9, 9);
+        residual("NHWC", ResidualCnn.images(9, 9, 2).layout(CNN2DFormat.NHWC).conv(4, 3).residual(4, 3).residual(6, 3).dense(5).clip(Clipping.byGlobalNorm(1)), BATCH, 9, 9, 2);
+        residual("series", ResidualCnn.series(9, 2).conv(4, 3).residual(4, 3).residual(6, 3, 2).globalMaxPool(), BATCH, 2, 9);
         assertEquals(List.of(), remaining());
     }
 

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.IntFunction;
 import org.bytedeco.openblas.global.openblas;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -48,56 +51,80 @@ final class Twins {
         return net;
     }
 
-    static Accelerated accelerate(MultiLayerNetwork net) {
+    static Accelerated accelerate(Model net) {
         Accelerated.Attempt attempt = Accelerated.attempt(net);
         assertEquals(List.of(), attempt.reasons());
         return attempt.accelerated().orElseThrow();
     }
 
-    /** Outputs, score and every parameter's gradient of one batch, then parameters, updater state and score along {@code steps} steps. */
     static void assertSame(MultiLayerConfiguration configuration, IntFunction<DataSet> batches, int steps) {
-        MultiLayerNetwork stock = net(configuration);
-        MultiLayerNetwork other = net(configuration);
-        other.setParams(stock.params());
-        try (Accelerated fast = accelerate(other).threads(1)) {
+        assertSame(net(configuration), net(configuration), batches, steps);
+    }
+
+    static void assertSame(ComputationGraphConfiguration configuration, IntFunction<DataSet> batches, int steps) {
+        ComputationGraph stock = new ComputationGraph(configuration.clone());
+        ComputationGraph other = new ComputationGraph(configuration.clone());
+        stock.init();
+        other.init();
+        assertSame(stock, other, batches, steps);
+    }
+
+    /** Outputs, score and every parameter's gradient of one batch, then parameters, updater state and score along {@code steps} steps. */
+    private static void assertSame(Model model, Model twin, IntFunction<DataSet> batches, int steps) {
+        Stock stock = Stock.of(model);
+        Stock other = Stock.of(twin);
+        twin.setParams(model.params());
+        try (Accelerated fast = accelerate(twin).threads(1)) {
             DataSet first = batches.apply(0);
-            assertClose("output", stock.output(first.getFeatures(), false, first.getFeaturesMaskArray(), null), fast.output(first.getFeatures(), first.getFeaturesMaskArray()), 1e-4, 2e-6);
-            stock.setInput(first.getFeatures());
-            stock.setLabels(first.getLabels());
-            stock.setLayerMaskArrays(first.getFeaturesMaskArray(), first.getLabelsMaskArray());
-            stock.computeGradientAndScore();
+            assertClose("output", stock.output(first.getFeatures(), first.getFeaturesMaskArray()), fast.output(first.getFeatures(), first.getFeaturesMaskArray()), 1e-4, 2e-6);
+            computeGradientAndScore(model, first);
             double score = fast.gradient(first);
-            assertEquals(stock.score(), score, 1e-4 * Math.abs(stock.score()) + 1e-6, "score");
-            INDArray mine = other.getFlattenedGradients().dup();
+            assertEquals(model.score(), score, 1e-4 * Math.abs(model.score()) + 1e-6, "score");
+            INDArray mine = other.gradient().dup();
             int size = (int) first.getFeatures().size(0);
-            for (int layer = 0; layer < stock.getnLayers(); layer++) {
-                for (var e : stock.getLayer(layer).paramTable().entrySet()) {
+            for (Stock.Node node : stock.nodes()) {
+                if (node.layer() == null) continue;
+                for (var e : node.layer().paramTable().entrySet()) {
                     boolean statistic = e.getKey().equals("mean") || e.getKey().equals("var") || e.getKey().equals("log10stdev");
                     long from = e.getValue().offset();
                     long to = from + e.getValue().length();
-                    INDArray expected = slice(stock.getFlattenedGradients(), from, to);
+                    INDArray expected = slice(stock.gradient(), from, to);
                     if (!statistic) expected = expected.div(size);
                     // Sums of cancelling terms round with the size of the terms: measured against the largest gradient of the layer.
-                    double scale = stock.getLayer(layer).getGradientsViewArray().amaxNumber().doubleValue() / size;
-                    assertClose("gradient of " + layer + "_" + e.getKey(), expected, slice(mine, from, to), 1e-3, 2e-5 * scale + 1e-8);
+                    double scale = node.layer().getGradientsViewArray().amaxNumber().doubleValue() / size;
+                    assertClose("gradient of " + e.getKey() + " of " + node.name(), expected, slice(mine, from, to), 1e-3, 2e-5 * scale + 1e-8);
                 }
             }
-            stock.clearLayerMaskArrays();
+            clearMasks(model);
             for (int i = 0; i < steps; i++) {
                 DataSet batch = batches.apply(i);
                 stock.fit(batch);
                 double found = fast.step(batch);
-                assertEquals(stock.score(), found, 2e-3 * Math.abs(stock.score()) + 1e-5, "score of step " + i);
-                assertEquals(found, other.score(), "score the network shows");
+                assertEquals(model.score(), found, 2e-3 * Math.abs(model.score()) + 1e-5, "score of step " + i);
+                assertEquals(found, twin.score(), "score the network shows");
             }
             assertEquals(List.of(), fast.fallbacks());
-            assertEquals(stock.getIterationCount(), other.getIterationCount());
-            double scale = stock.params().amaxNumber().doubleValue();
-            assertClose("parameters", stock.params(), other.params(), 1e-2, 1e-3 * scale);
+            assertEquals(stock.iteration(), other.iteration());
+            double scale = model.params().amaxNumber().doubleValue();
+            assertClose("parameters", model.params(), twin.params(), 1e-2, 1e-3 * scale);
             DataSet last = batches.apply(steps);
-            assertClose("output after training", stock.output(last.getFeatures(), false, last.getFeaturesMaskArray(), null),
-                    fast.output(last.getFeatures(), last.getFeaturesMaskArray()), 1e-2, 1e-3);
+            assertClose("output after training", stock.output(last.getFeatures(), last.getFeaturesMaskArray()), fast.output(last.getFeatures(), last.getFeaturesMaskArray()), 1e-2, 1e-3);
         }
+    }
+
+    /** Stock's; the gradient is a sum over the batch. */
+    static void computeGradientAndScore(Model model, DataSet batch) {
+        Stock.of(model).show(batch);
+        if (model instanceof MultiLayerNetwork net) {
+            net.setLayerMaskArrays(batch.getFeaturesMaskArray(), batch.getLabelsMaskArray());
+            net.computeGradientAndScore();
+        } else {
+            ((ComputationGraph) model).computeGradientAndScore();
+        }
+    }
+
+    private static void clearMasks(Model model) {
+        if (model instanceof MultiLayerNetwork net) net.clearLayerMaskArrays();
     }
 
     private static INDArray slice(INDArray flat, long from, long to) {

@@ -67,7 +67,7 @@ class PredictorTest {
         for (int row = 0; row < stock.length; row++) {
             assertArrayEquals(stock[row], predicted[row], 1e-6f);
         }
-        assertArrayEquals(stock, Predictor.predict(net.toComputationGraph(), rows));
+        assertArrayEquals(predicted, Predictor.predict(net.toComputationGraph(), rows));
     }
 
     @Test

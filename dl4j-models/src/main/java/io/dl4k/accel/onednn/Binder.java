@@ -367,7 +367,7 @@ final class Binder {
         Tensor src = in(o);
         Tensor dst = out(o, src.desc);
         Tensor mask = plan.tensor(src.desc);
-        Dropout noise = new Dropout(program.net().seed(), o.index(), o.keep());
+        Dropout noise = new Dropout(o.index(), o.keep());
         plan.call("dropout mask", () -> noise.fill(mask.floats(), mask.length(), run.feed.step()), mask);
         multiply("dropout", src, mask, dst);
         saved.put(o, new Saved(null, mask, null, null));
@@ -389,24 +389,34 @@ final class Binder {
         plan.primitive(name, pd, DNNL_ARG_SRC, t, DNNL_ARG_DST, t);
     }
 
-    private Tensor half(Tensor of, Shape s, int index) {
-        long n = s.c() / 2;
-        return plan.alias(of, plan.scope.part(of.desc, new long[] {s.a(), s.b(), n}, new long[] {0, 0, index * n}));
+    /** The first or second input's share of the features or channels. */
+    private Tensor part(Op.Merge o, Tensor of, boolean second) {
+        long[] dims = shape(second ? o.second() : o.in()).dims();
+        long[] from = new long[dims.length];
+        int features = shape(o.in()).kind() == Shape.Kind.SEQUENCE ? 2 : 1;
+        if (second) from[features] = shape(o.in()).dims()[features];
+        return plan.alias(of, plan.scope.part(of.desc, dims, from));
     }
 
     private void merge(Op.Merge o) {
         Tensor a = in(o);
         Tensor b = tensors.get(o.second());
-        Tensor to = out(o, plain(shape(o.out())));
+        // Channels side by side in memory, so that any number of them can be put beside others.
+        boolean images = shape(o.out()).kind() == Shape.Kind.IMAGE;
+        Tensor to = out(o, o.kind() != LayerSpec.MergeKind.CONCAT ? a.desc : images ? image(shape(o.out()), true) : plain(shape(o.out())));
         switch (o.kind()) {
             case CONCAT -> {
-                plan.reorder("concat", a, half(to, shape(o.out()), 0));
-                plan.reorder("concat", b, half(to, shape(o.out()), 1));
+                plan.reorder("concat", a, part(o, to, false));
+                plan.reorder("concat", b, part(o, to, true));
             }
-            case ADD -> binary("add", dnnl_binary_add, a, b, to);
-            case MUL -> multiply("multiply", a, b, to);
+            case ADD -> binary("add", dnnl_binary_add, a, plan.as("join", b, a.desc), to);
+            case MUL -> {
+                Tensor other = plan.as("join", b, a.desc);
+                multiply("multiply", a, other, to);
+                saved.put(o, new Saved(null, other, null, null));
+            }
             case AVERAGE -> {
-                binary("add", dnnl_binary_add, a, b, to);
+                binary("add", dnnl_binary_add, a, plan.as("join", b, a.desc), to);
                 scale("half", to, 0.5);
             }
         }
@@ -433,19 +443,22 @@ final class Binder {
     private void backward(Program.Backward back) {
         Op op = back.op();
         Tensor g = tensors.get(back.gradOut());
-        Tensor result = gradient(op, back, g);
-        if (back.gradIn() < 0 || result == null) return;
-        if (back.accumulate()) {
-            Tensor sum = tensors.get(back.gradIn());
-            binary("add gradients", dnnl_binary_add, sum, result, sum);
+        if (op instanceof Op.Merge o) mergeGradient(o, back, g);
+        else keep(back.first(), gradient(op, back.first().needed(), g));
+    }
+
+    private void keep(Program.Gradient where, Tensor result) {
+        if (!where.needed() || result == null) return;
+        if (where.more()) {
+            Tensor sum = tensors.get(where.buffer());
+            binary("add gradients", dnnl_binary_add, sum, plan.as("gradient", result, sum.desc), sum);
         } else {
-            tensors.put(back.gradIn(), result);
+            tensors.put(where.buffer(), result);
         }
     }
 
     /** Adds the calls for one operation's gradient; returns the gradient of its input, or null. */
-    private Tensor gradient(Op op, Program.Backward back, Tensor g) {
-        boolean needed = back.gradIn() >= 0;
+    private Tensor gradient(Op op, boolean needed, Tensor g) {
         if (op instanceof Op.Dense o) return denseGradient(o, g, needed);
         if (op instanceof Op.Convolution o) return convolutionGradient(o, g, needed);
         if (op instanceof Op.Pool o) return poolGradient(o, g, needed);
@@ -457,7 +470,6 @@ final class Binder {
                     o.spec().bias() == null ? null : gradient(o.spec().bias(), plan.scope.plain(o.spec().out())));
             return null;
         }
-        if (op instanceof Op.Merge o) return mergeGradient(o, back, g);
         if (!needed) return null;
         if (op instanceof Op.Dropout o) {
             multiply("dropout gradient", g, saved.get(o).a(), g);
@@ -595,26 +607,32 @@ final class Binder {
         return shape(o.in()).kind() == Shape.Kind.SEQUENCE ? plan.alias(to, plain(shape(o.in()))) : to;
     }
 
-    private Tensor mergeGradient(Op.Merge o, Program.Backward back, Tensor g) {
-        dnnl_memory_desc each = plain(shape(o.in()));
-        Tensor first = plan.tensor(each);
-        Tensor second = plan.tensor(each);
+    private void mergeGradient(Op.Merge o, Program.Backward back, Tensor g) {
+        dnnl_memory_desc a = in(o).desc;
+        dnnl_memory_desc b = tensors.get(o.second()).desc;
+        Tensor first = null;
+        Tensor second = null;
         switch (o.kind()) {
             case CONCAT -> {
-                plan.reorder("split", half(g, shape(o.out()), 0), first);
-                plan.reorder("split", half(g, shape(o.out()), 1), second);
+                if (back.first().needed()) plan.reorder("split", part(o, g, false), first = plan.tensor(a));
+                if (back.second().needed()) plan.reorder("split", part(o, g, true), second = plan.tensor(b));
             }
             case ADD, AVERAGE -> {
                 if (o.kind() == LayerSpec.MergeKind.AVERAGE) scale("half", g, 0.5);
-                plan.reorder("copy", g, first);
-                plan.reorder("copy", g, second);
+                // Each is overwritten further down, so one of them has to be a copy.
+                if (back.second().needed()) plan.reorder("copy", g, second = plan.tensor(b));
+                first = g;
             }
             case MUL -> {
-                multiply("multiply gradient", g, tensors.get(o.second()), first);
-                multiply("multiply gradient", g, in(o), second);
+                if (back.second().needed()) {
+                    Tensor product = plan.tensor(a);
+                    multiply("multiply gradient", g, in(o), product);
+                    second = plan.as("join gradient", product, b);
+                }
+                if (back.first().needed()) multiply("multiply gradient", g, saved.get(o).a(), first = plan.tensor(a));
             }
         }
-        tensors.put(back.gradSecond(), second);
-        return first;
+        keep(back.first(), first);
+        keep(back.second(), second);
     }
 }

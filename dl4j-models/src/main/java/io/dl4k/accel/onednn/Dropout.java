@@ -2,17 +2,15 @@ package io.dl4k.accel.onednn;
 
 import java.nio.FloatBuffer;
 
-/** Dropout masks from a counter: cell, step, layer and seed give the number, so a mask depends neither on threads nor on what ran before. */
+/** Dropout masks from a counter: cell, step and layer give the number, so a mask depends neither on threads nor on what ran before. */
 final class Dropout {
     private static final int CHUNK = 4096;
-    private final long seed;
     private final int index;
     private final float keep;
     private final float scale;
     private final float[] chunk = new float[CHUNK];
 
-    Dropout(long seed, int index, double keep) {
-        this.seed = seed;
+    Dropout(int index, double keep) {
         this.index = index;
         this.keep = (float) keep;
         this.scale = (float) (1 / keep);
@@ -20,7 +18,7 @@ final class Dropout {
 
     /** Fills the first {@code length} cells with 1/keep, each with probability keep, or 0. */
     void fill(FloatBuffer to, int length, long step) {
-        long key = mix(mix(seed + 0x9E3779B97F4A7C15L * (index + 1)) + step);
+        long key = mix(mix(0x9E3779B97F4A7C15L * (index + 1)) + step);
         int low = (int) key;
         int high = (int) (key >>> 32);
         for (int at = 0; at < length; at += CHUNK) {

@@ -50,7 +50,11 @@ public final class Compiler {
     }
 
     private Program compile(boolean labelMasked) {
-        for (LayerSpec layer : net.layers()) add(layer);
+        int[] outputs = new int[net.nodes().size()];
+        for (int i = 0; i < outputs.length; i++) {
+            node(net.nodes().get(i), outputs);
+            outputs[i] = current;
+        }
         if (!training) return new Program(net, buffers, forward, current, null, List.of(), batch, masked, false);
         return withBackward(labelMasked);
     }
@@ -77,6 +81,39 @@ public final class Compiler {
     private static void expectSize(long found, long expected, LayerSpec layer) {
         if (found != expected)
             throw new IllegalArgumentException(layer.getClass().getSimpleName() + " expects " + expected + " inputs, found " + found);
+    }
+
+    private void node(NetSpec.Node node, int[] outputs) {
+        current = output(node.inputs().get(0), outputs);
+        for (int other : node.inputs().subList(1, node.inputs().size())) join(node.join(), output(other, outputs));
+        for (LayerSpec layer : node.layers()) add(layer);
+    }
+
+    private static int output(int node, int[] outputs) {
+        return node < 0 ? 0 : outputs[node];
+    }
+
+    /** Joins the current buffer with another; features and channels are what is concatenated. */
+    private void join(LayerSpec.MergeKind kind, int second) {
+        Shape a = shape();
+        Shape b = buffers.get(second);
+        Shape out = a;
+        if (kind == LayerSpec.MergeKind.CONCAT) {
+            Shape fits = a.kind() != b.kind() ? null : switch (a.kind()) {
+                case TABLE -> Shape.table(a.a(), b.b());
+                case IMAGE -> Shape.image(a.a(), b.b(), a.c(), a.d());
+                case SEQUENCE -> Shape.sequence(a.a(), a.b(), b.c());
+            };
+            if (!b.equals(fits)) throw new IllegalArgumentException("cannot merge " + a + " and " + b);
+            out = switch (a.kind()) {
+                case TABLE -> Shape.table(a.a(), a.b() + b.b());
+                case IMAGE -> Shape.image(a.a(), a.b() + b.b(), a.c(), a.d());
+                case SEQUENCE -> Shape.sequence(a.a(), a.b(), a.c() + b.c());
+            };
+        } else if (!a.equals(b)) {
+            throw new IllegalArgumentException("cannot join " + a + " and " + b);
+        }
+        push(new Op.Merge(current, second, buffer(out), kind));
     }
 
     /** In training an activation can ride along only if its derivative follows from its output. */
@@ -161,8 +198,8 @@ public final class Compiler {
             recurrent(byMask ? ((LayerSpec.SimpleRnn) b.backward()).forwards() : b.backward(), current, false);
             if (turned) push(new Op.ReverseSteps(current, buffer(shape()), lengths));
             int second = current;
-            Shape one = shape();
-            push(new Op.Merge(first, second, buffer(b.merge() == LayerSpec.MergeKind.CONCAT ? Shape.sequence(one.a(), one.b(), 2 * one.c()) : one), b.merge()));
+            current = first;
+            join(b.merge(), second);
         } else if (layer instanceof LayerSpec.LastStep) {
             expect(s, Shape.Kind.SEQUENCE, layer);
             push(new Op.LastStep(current, buffer(Shape.table(s.b(), s.c())), maskAlive));
@@ -253,15 +290,19 @@ public final class Compiler {
         for (int i = ofLogits ? last - 1 : last; i >= lowest; i--) {
             Op op = forward.get(i);
             int gradOut = gradients.get(op.out());
-            boolean needed = i > lowest && producedAbove(op.in(), lowest);
-            boolean accumulate = needed && gradients.containsKey(op.in());
-            int gradIn = needed ? gradients.computeIfAbsent(op.in(), b -> buffer(buffers.get(b))) : -1;
-            int gradSecond = -1;
-            if (op instanceof Op.Merge m) gradSecond = gradients.computeIfAbsent(m.second(), b -> buffer(buffers.get(b)));
-            backward.add(new Program.Backward(op, gradOut, gradIn, gradSecond, accumulate));
+            Program.Gradient in = wanted(op.in(), i, lowest, gradients);
+            Program.Gradient second = op instanceof Op.Merge m ? wanted(m.second(), i, lowest, gradients) : Program.Gradient.NONE;
+            backward.add(new Program.Backward(op, gradOut, in, second));
         }
         Program.Loss loss = new Program.Loss(kind == LossSpec.Kind.LOGISTIC ? first : output, gradient, ofLogits, net.divideByBatch() ? 1.0 / batch : 1.0);
         return new Program(net, buffers, forward, output, loss, backward, batch, masked, labelMasked);
+    }
+
+    /** Where operation {@code i} puts the gradient of {@code of}. */
+    private Program.Gradient wanted(int of, int i, int lowest, Map<Integer, Integer> gradients) {
+        if (i <= lowest || !producedAbove(of, lowest)) return Program.Gradient.NONE;
+        boolean more = gradients.containsKey(of);
+        return new Program.Gradient(gradients.computeIfAbsent(of, b -> buffer(buffers.get(b))), more);
     }
 
     private boolean producedAbove(int buffer, int lowest) {

@@ -13,7 +13,7 @@ public interface Kernels extends AutoCloseable {
      *  @param labels address: [batch, outputs], or [batch, outputs, time] behind a sequence; 0 for inference
      *  @param featureMask [batch, time], or null  @param labelMask [batch, time], [batch, 1] or [batch, outputs], or null
      *  @param result address for the output, in the order of the labels; 0 when training
-     *  @param step number of the step, for dropout */
+     *  @param step what the random numbers of dropout follow from */
     record Feed(long features, long labels, float[] featureMask, float[] labelMask, long result, long step) { }
 
     /** A bound program. */

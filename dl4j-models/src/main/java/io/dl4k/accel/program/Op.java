@@ -50,7 +50,7 @@ public sealed interface Op {
     /** Simple recurrent layer. */
     record SimpleRnn(int in, int out, LayerSpec.SimpleRnn spec) implements Op { }
 
-    /** Two directions into one. */
+    /** Two of one shape into one; CONCAT puts features or channels side by side. */
     record Merge(int in, int second, int out, LayerSpec.MergeKind kind) implements Op { }
 
     /** Zero where the step is padding. */

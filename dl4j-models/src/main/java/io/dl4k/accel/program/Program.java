@@ -33,11 +33,23 @@ public record Program(NetSpec net, List<Shape> buffers, List<Op> forward, int ou
      *  @param scale factor of the gradient: 1/batch, or 1 */
     public record Loss(int output, int gradient, boolean ofLogits, double scale) { }
 
-    /** The transpose of {@code op}: parameter gradients, and the input's gradient where someone needs it.
+    /** Where the gradient of an operation's input goes.
+     *
+     *  @param buffer -1 where nobody needs it
+     *  @param more whether the buffer holds another reader's part already, to which this is added */
+    public record Gradient(int buffer, boolean more) {
+        /** Nobody needs it. */
+        public static final Gradient NONE = new Gradient(-1, false);
+
+        /** Whether somebody needs it. */
+        public boolean needed() {
+            return buffer >= 0;
+        }
+    }
+
+    /** The transpose of {@code op}: parameter gradients, and the inputs' gradients where someone needs them.
      *
      *  @param gradOut gradient of the op's output; may be overwritten
-     *  @param gradIn receives the gradient of its input, -1 when nobody needs it
-     *  @param gradSecond of the second input, -1 where there is none
-     *  @param accumulate whether gradIn holds another consumer's part already */
-    public record Backward(Op op, int gradOut, int gradIn, int gradSecond, boolean accumulate) { }
+     *  @param first for its input  @param second for the second input, NONE where there is none */
+    public record Backward(Op op, int gradOut, Gradient first, Gradient second) { }
 }

@@ -71,6 +71,11 @@ record Dates(String pattern) {
         }
     }
 
+    /** {@return whether dates may have a time of day} */
+    boolean timed() {
+        return pattern.contains("H");
+    }
+
     Reader reader() {
         return new Reader(pattern);
     }

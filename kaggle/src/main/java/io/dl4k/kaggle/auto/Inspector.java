@@ -28,8 +28,9 @@ public final class Inspector {
     private static final int DEFAULT_FOLDS = 5;
     /** From this many rows on a fold less is as good, since each is large. */
     private static final int MANY_ROWS = 100_000;
-    /** Below this many rows, networks differ by chance: two a fold steady them. */
+    /** Below this many rows each one less to train on is missed: more folds, larger training parts, and more networks that vote. */
     private static final int FEW_ROWS = 3_000;
+    private static final int FOLDS_OF_FEW = 10;
     /** Free text that a metric may be chosen by: sentences, not names. */
     private static final double SENTENCE = 8;
 
@@ -79,8 +80,8 @@ public final class Inspector {
             throw DataException.in(train.name(), "there is no column to predict from: " + ignored.entrySet().stream().map(e -> "'" + e.getKey() + "' is left out, "
                     + e.getValue()).collect(Collectors.joining("; ")) + ".");
         }
-        int folds = said.folds().orElse(images.isPresent() || train.rows() >= MANY_ROWS ? 1 : Math.min(DEFAULT_FOLDS, train.rows()));
-        int ensemble = said.ensemble().orElse(train.rows() < FEW_ROWS ? 2 : 1);
+        int folds = said.folds().orElse(images.isPresent() || train.rows() >= MANY_ROWS ? 1 : Math.min(train.rows() < FEW_ROWS ? FOLDS_OF_FEW : DEFAULT_FOLDS, train.rows()));
+        int ensemble = said.ensemble().orElse(1);
         Recipe found = new Recipe(Optional.empty(), Optional.of(said.title().orElse("Found from the data")), Optional.of(id), targets, Optional.of(target.task()),
                 Optional.of(target.metric()), Optional.of(target.written()), columns, images, Optional.of(split.split()), OptionalInt.of(folds), OptionalInt.of(ensemble),
                 said.candidates());

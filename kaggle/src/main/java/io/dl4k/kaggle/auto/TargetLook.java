@@ -31,8 +31,6 @@ record TargetLook(List<String> columns, Task task, Written written, String metri
     private static final int MOST_CLASSES_OF_NUMBERS = 20;
     /** More classes than this, and there is not enough of each. */
     private static final int MOST_CLASSES = 1000;
-    /** Skewness above which numbers of at least 0 are learned by their logarithm, where that makes them less skewed. */
-    private static final double SKEWED = 1;
 
     /**
      * @param said what the user has decided
@@ -138,18 +136,7 @@ record TargetLook(List<String> columns, Task task, Written written, String metri
     }
 
     private static boolean skewed(NumberColumn column) {
-        double[] y = Arrays.stream(column.toArray()).filter(x -> !Double.isNaN(x)).toArray();
-        if (Arrays.stream(y).anyMatch(x -> x < 0)) {
-            return false;
-        }
-        double skew = skewness(y);
-        return skew > SKEWED && Math.abs(skewness(Arrays.stream(y).map(Math::log1p).toArray())) < skew;
-    }
-
-    private static double skewness(double[] y) {
-        double mean = Arrays.stream(y).average().orElse(0);
-        double variance = Arrays.stream(y).map(x -> (x - mean) * (x - mean)).average().orElse(0);
-        return variance == 0 ? 0 : Arrays.stream(y).map(x -> Math.pow(x - mean, 3)).average().orElse(0) / Math.pow(variance, 1.5);
+        return Skew.byLogarithm(Arrays.stream(column.toArray()).filter(x -> !Double.isNaN(x)).toArray());
     }
 
     /** Labels where the sample shows labels; of two classes, a metric of probabilities outweighs a sample of nothing but the same label. */

@@ -5,6 +5,7 @@ import io.dl4k.data.DataException;
 import io.dl4k.data.DataFiles;
 import io.dl4k.data.Table;
 import io.dl4k.hardware.ProfileChoice;
+import io.dl4k.kaggle.auto.Recipes;
 import io.dl4k.kaggle.competition.Ensemble;
 import io.dl4k.kaggle.competition.EnsembleFile;
 import io.dl4k.kaggle.competition.Problem;
@@ -57,7 +58,7 @@ final class PredictCommand implements Callable<Integer> {
         submission.requireFolder();
         try (DataFiles files = DataFiles.open(data)) {
             ProfileChoice choice = device.activate();
-            Ensemble ensemble = EnsembleFile.load(model);
+            Ensemble ensemble = EnsembleFile.load(model, Recipes::competition);
             CsvSource rows = rows(files);
             Table table = ensemble.competition().read(rows);
             Optional<CsvSource> sampleFile = files.findMatching(SampleSubmission::isSampleName);

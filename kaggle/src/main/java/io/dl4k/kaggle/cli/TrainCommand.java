@@ -4,6 +4,9 @@ import io.dl4k.data.DataFiles;
 import io.dl4k.hardware.Backend;
 import io.dl4k.hardware.Probe;
 import io.dl4k.hardware.ProfileChoice;
+import io.dl4k.kaggle.auto.Findings;
+import io.dl4k.kaggle.auto.Recipes;
+import io.dl4k.kaggle.auto.Search;
 import io.dl4k.kaggle.competition.CandidateScore;
 import io.dl4k.kaggle.competition.Checkpoints;
 import io.dl4k.kaggle.competition.Competition;
@@ -14,6 +17,8 @@ import io.dl4k.kaggle.competition.EnsembleFile;
 import io.dl4k.kaggle.competition.Problem;
 import io.dl4k.kaggle.competition.RunOptions;
 import io.dl4k.kaggle.competition.RunReport;
+import io.dl4k.kaggle.recipe.Recipe;
+import io.dl4k.kaggle.recipe.RecipeReader;
 import io.dl4k.kaggle.report.Facts;
 import io.dl4k.kaggle.report.ReportPage;
 import io.dl4k.kaggle.submission.SubmissionWriter;
@@ -25,6 +30,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -40,10 +46,16 @@ import picocli.CommandLine.Spec;
 @Command(name = "train", sortOptions = false, description = {"Trains, cross-validates and writes the submission.",
         "Without a competition: on the embedded sample, an MLP, a CNN and an LSTM side by side."})
 final class TrainCommand implements Callable<Integer> {
+    /** Without another: long enough for tables of some ten thousand rows. */
+    private static final Duration AUTO_BUDGET = Duration.ofMinutes(5);
+    /** Part of the time in which candidates are chosen; the rest is for those chosen. */
+    private static final int SEARCH_PERCENT = 40;
+
     @Spec
     private CommandSpec spec;
 
-    @Parameters(arity = "0..1", paramLabel = "COMPETITION", description = "Kaggle slug, see './dl4k competitions'.")
+    @Parameters(arity = "0..1", paramLabel = "COMPETITION", description = {"Kaggle slug, see './dl4k competitions';", "auto: any other, found from its files alone;",
+            "FILE.yaml: as a recipe says (docs/recipes.md)."})
     private String name;
 
     @Option(names = "--data", paramLabel = "DIR|ZIP", description = "Kaggle's zip, or a folder with its files.")
@@ -73,8 +85,11 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the rows for every network.")
     private Integer epochs;
 
+    @Option(names = "--metric", paramLabel = "NAME", description = "Score by this: accuracy, auc, f1, log_loss, rmse, …")
+    private String metric;
+
     @Option(names = "--time-budget", paramLabel = "TIME", converter = DurationConverter.class,
-            description = "Train no longer than this: 90s, 5m, 1h30m.")
+            description = "Train no longer than this: 90s, 5m, 1h30m (default for auto: 5m).")
     private Duration timeBudget;
 
     @Option(names = "--resume", description = "Go on where an interrupted run with the same options stopped.")
@@ -90,8 +105,10 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         long start = System.nanoTime();
         PrintWriter err = spec.commandLine().getErr();
-        Competition competition = competition();
-        RunOptions options = options();
+        Subject subject = Subject.of(spec.commandLine(), name, metric);
+        requireData(subject);
+        // What cannot be is said before anything is read.
+        options(Duration.ZERO);
         OutputFile submission = new OutputFile(spec.commandLine(), "--out", out);
         OutputFile saved = new OutputFile(spec.commandLine(), "--model", model);
         OutputFile page = new OutputFile(spec.commandLine(), "--report", report);
@@ -106,10 +123,20 @@ final class TrainCommand implements Callable<Integer> {
         page.requireOtherThan("--model", model);
         try (DataFiles opened = data == null ? null : DataFiles.open(data)) {
             CompetitionFiles files = opened == null ? Competitions.sampleFiles() : CompetitionFiles.of(opened);
+            Path folder = out.resolveSibling(out.getFileName() + ".checkpoint");
+            Found found = subject.known().isPresent() ? null : found(subject.said().withFolds(optional(folds), optional(ensemble)), files, folder);
+            Competition competition = found == null ? subject.known().orElseThrow() : Recipes.competition(found.recipe());
             Problem problem = read(competition, files);
             ProfileChoice choice = device.activate();
             String profile = choice.profile().device();
-            Path folder = out.resolveSibling(out.getFileName() + ".checkpoint");
+            Duration budget = timeBudget == null ? Duration.ZERO : timeBudget;
+            if (found != null && found.open()) {
+                Duration all = timeBudget == null ? AUTO_BUDGET : timeBudget;
+                Duration part = all.multipliedBy(SEARCH_PERCENT).dividedBy(100);
+                budget = all.minus(part);
+                competition = Recipes.competition(new Search(found.recipe(), problem, options(part), this::say).run());
+            }
+            RunOptions options = options(budget);
             Checkpoints checkpoints = Checkpoints.open(folder, resume, Checkpoints.describe(competition, files, options, Main.Version.text(), profile), competition, problem);
             if (!quiet) {
                 DeviceOptions.announce(choice, err);
@@ -141,24 +168,42 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private Competition competition() {
-        if (name == null && data == null) {
-            return Competitions.sample();
-        }
-        if (name == null) {
-            throw wrong("--data needs the competition's name before it: ./dl4k train COMPETITION --data " + data);
-        }
-        Competition competition = Competitions.find(name).orElseThrow(() -> wrong("there is no competition '" + name + "' here, only "
-                + Competitions.all().stream().map(c -> c.info().slug()).collect(Collectors.joining(", "))));
-        if (data == null && !competition.info().slug().equals(Competitions.sample().info().slug())) {
-            throw wrong("'" + name + "' needs its data: --data " + name + ".zip, as Kaggle hands it out");
-        }
-        return competition;
+    /** @param recipe that leaves nothing open @param open whether its candidates are yet to be chosen from */
+    private record Found(Recipe recipe, boolean open) {
     }
 
-    private RunOptions options() {
+    /** Looks at the data; a run that goes on stays with what it had found, and what the user says now. */
+    private Found found(Recipe said, CompetitionFiles files, Path folder) throws IOException {
+        Optional<String> kept = resume ? Checkpoints.definition(folder) : Optional.empty();
+        if (kept.isPresent()) {
+            return new Found(said.over(RecipeReader.parse(folder.toString(), kept.get())), false);
+        }
+        Findings findings = Recipes.find(files, said);
+        findings.lines().forEach(this::say);
+        say("change:  './dl4k competitions show auto --data " + data + " > my.yaml', edit, './dl4k train my.yaml --data " + data + "'");
+        return new Found(findings.recipe(), said.candidates().isEmpty() && findings.recipe().candidates().size() > 1);
+    }
+
+    private void say(String line) {
+        if (!quiet) {
+            spec.commandLine().getErr().println(line);
+            spec.commandLine().getErr().flush();
+        }
+    }
+
+    private void requireData(Subject subject) {
+        if (name == null && data != null) {
+            throw wrong("--data needs the competition's name before it: ./dl4k train COMPETITION --data " + data);
+        }
+        boolean sample = subject.known().filter(c -> c.info().slug().equals(Competitions.sample().info().slug())).isPresent();
+        if (data == null && !sample) {
+            throw wrong("'" + name + "' needs its data: --data " + (subject.known().isPresent() ? name : "DATA").replaceFirst("(?i)\\.ya?ml$", "") + ".zip, as Kaggle hands it out");
+        }
+    }
+
+    private RunOptions options(Duration budget) {
         try {
-            return new RunOptions(optional(folds), optional(ensemble), optional(epochs), timeBudget == null ? Duration.ZERO : timeBudget, seed);
+            return new RunOptions(optional(folds), optional(ensemble), optional(epochs), budget, seed);
         } catch (IllegalArgumentException e) {
             throw wrong("--" + e.getMessage());
         }
@@ -167,7 +212,7 @@ final class TrainCommand implements Callable<Integer> {
     private Problem read(Competition competition, CompetitionFiles files) {
         Problem problem = Problem.read(competition, files);
         try {
-            options().requirePossible(competition.info(), problem.targets().rows());
+            options(Duration.ZERO).requirePossible(competition.info(), problem.targets().rows());
         } catch (IllegalArgumentException e) {
             throw wrong("--" + e.getMessage());
         }

@@ -29,6 +29,7 @@ import java.util.stream.Stream;
  */
 public final class Checkpoints {
     private static final String DESCRIPTION = "run.json";
+    private static final String DEFINITION = "recipe";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Path folder;
@@ -66,6 +67,18 @@ public final class Checkpoints {
         return new Checkpoints(folder, competition, problem);
     }
 
+    /**
+     * The definition of the competition that a checkpoint is of, for a run that is to go on with it.
+     *
+     * @return empty if there is no checkpoint, or its competition has no definition
+     * @throws DataException if the checkpoint's description is damaged
+     * @throws IOException if it cannot be read
+     */
+    public static Optional<String> definition(Path folder) throws IOException {
+        Path description = folder.resolve(DESCRIPTION);
+        return Files.exists(description) ? Optional.ofNullable(read(description).get(DEFINITION)) : Optional.empty();
+    }
+
     private static Map<String, String> read(Path description) throws IOException {
         byte[] json = Files.readAllBytes(description);
         Map<String, String> run = null;
@@ -84,6 +97,7 @@ public final class Checkpoints {
     public static Map<String, String> describe(Competition competition, CompetitionFiles files, RunOptions options, String version, String profile) throws IOException {
         Map<String, String> run = new TreeMap<>();
         run.put("competition", competition.info().slug());
+        competition.definition().ifPresent(definition -> run.put(DEFINITION, definition));
         run.put("train.csv", digest(files.train()));
         run.put("test.csv", digest(files.test()));
         run.put("sample submission", digest(files.sample()));
@@ -126,7 +140,7 @@ public final class Checkpoints {
             return Optional.empty();
         }
         try {
-            return Optional.of(EnsembleFile.load(file).networks().get(0));
+            return Optional.of(EnsembleFile.load(file, definition -> competition).networks().get(0));
         } catch (IOException | DataException e) {
             throw DataException.in(file.toString(), "the checkpoint cannot be read (" + reason(file, e) + "). Delete this file to train its network again, or leave out --resume to start afresh.");
         }

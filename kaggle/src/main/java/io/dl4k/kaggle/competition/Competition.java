@@ -8,6 +8,7 @@ import io.dl4k.metrics.Metric;
 import io.dl4k.training.Fold;
 import io.dl4k.training.Splits;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** A competition that DL4K knows: how to read it, what to try, how to score it. */
@@ -32,6 +33,15 @@ public interface Competition {
 
     /** What it is. */
     Info info();
+
+    /**
+     * What a model file must hold to make this competition again, where its slug does not say it all.
+     *
+     * @return empty for the competitions that {@link Competitions} knows
+     */
+    default Optional<String> definition() {
+        return Optional.empty();
+    }
 
     /** What is tried, the same objects at every call; the first wins where scores tie. */
     List<Candidate> candidates();

@@ -26,7 +26,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 public final class EnsembleFile {
     private static final String DESCRIPTION = "ensemble.json";
     private static final String NETWORK = "network-%03d.zip";
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
     private static final ObjectMapper JSON = JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES, DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES).build();
 
@@ -34,7 +34,8 @@ public final class EnsembleFile {
     private record Member(String candidate, int fold, int member, TargetScale scale, JsonNode encoder) {
     }
 
-    private record Description(int format, String competition, Answer answer, String idColumn, List<String> targetColumns, Map<String, Double> weights,
+    /** @param definition of the competition; empty where its slug says it all */
+    private record Description(int format, String competition, String definition, Answer answer, String idColumn, List<String> targetColumns, Map<String, Double> weights,
             List<Member> networks) {
         Description {
             targetColumns = List.copyOf(targetColumns);
@@ -55,7 +56,8 @@ public final class EnsembleFile {
         Map<String, byte[]> extras = new LinkedHashMap<>();
         List<Member> members = ensemble.networks().stream()
                 .map(n -> new Member(n.candidate().name(), n.fold(), n.member(), n.scale(), JSON.valueToTree(n.encoder()))).toList();
-        Description description = new Description(FORMAT, ensemble.competition().info().slug(), ensemble.answer(), ensemble.idColumn(), ensemble.targetColumns(),
+        Description description = new Description(FORMAT, ensemble.competition().info().slug(),
+                ensemble.competition().definition().orElse(""), ensemble.answer(), ensemble.idColumn(), ensemble.targetColumns(),
                 ensemble.weights(), members);
         extras.put(DESCRIPTION, JSON.writeValueAsBytes(description));
         for (int i = 1; i < ensemble.networks().size(); i++) {
@@ -64,13 +66,24 @@ public final class EnsembleFile {
         ModelFile.save(ensemble.networks().get(0).network(), target, extras);
     }
 
+    /** Makes a competition of its {@link Competition#definition}. */
+    @FunctionalInterface
+    public interface Definitions {
+        /**
+         * @return the competition
+         * @throws DataException if the definition is none
+         */
+        Competition of(String definition);
+    }
+
     /**
      * Reads an ensemble back.
      *
+     * @param definitions for a competition that the file defines itself
      * @throws DataException if the file is no such model, damaged, or of a competition this version does not know
      * @throws IOException if it cannot be opened
      */
-    public static Ensemble load(Path file) throws IOException {
+    public static Ensemble load(Path file, Definitions definitions) throws IOException {
         ModelFile.Loaded first = ModelFile.load(file);
         byte[] json = first.extras().get(DESCRIPTION);
         if (json == null) {
@@ -78,7 +91,7 @@ public final class EnsembleFile {
         }
         try {
             Description description = JSON.readValue(json, Description.class);
-            Competition competition = competition(file, description);
+            Competition competition = competition(file, description, definitions);
             List<TrainedNetwork> networks = new ArrayList<>();
             for (int i = 0; i < description.networks().size(); i++) {
                 Member member = description.networks().get(i);
@@ -106,9 +119,12 @@ public final class EnsembleFile {
         }
     }
 
-    private static Competition competition(Path file, Description description) {
+    private static Competition competition(Path file, Description description, Definitions definitions) {
         if (description.format() != FORMAT) {
             throw DataException.in(file.toString(), "it has format " + description.format() + ", this version of DL4K reads format " + FORMAT + ". Train the model again.");
+        }
+        if (!description.definition().isEmpty()) {
+            return definitions.of(description.definition());
         }
         return Competitions.find(description.competition()).orElseThrow(
                 () -> DataException.in(file.toString(), "it is of the competition '" + description.competition() + "', which this version of DL4K does not know."));

@@ -112,7 +112,7 @@ public final class NumberTargets implements Targets {
     }
 
     /** {@return how predictions of these targets are written} */
-    Answer.Numbers answer() {
+    public Answer.Numbers answer() {
         List<Answer.Range> ranges = new ArrayList<>();
         for (double[] column : values) {
             double low = link.apply(Arrays.stream(column).min().orElse(0));

@@ -3,7 +3,6 @@ package io.dl4k.kaggle.competition;
 import io.dl4k.data.BatchSource;
 import io.dl4k.data.Batches;
 import io.dl4k.data.CsvSource;
-import io.dl4k.data.DataException;
 import io.dl4k.data.Labels;
 import io.dl4k.data.NumberColumn;
 import io.dl4k.data.Table;
@@ -39,7 +38,6 @@ final class Titanic implements Competition {
     private static final Info INFO = new Info("titanic", List.of(), "Titanic - Machine Learning from Disaster", List.of("Survived"), Metrics.ACCURACY, 10, 2);
     private static final List<String> TEXTS = List.of("PassengerId", "Name", "Sex", "Ticket", "Cabin", "Embarked");
     private static final List<String> NUMBERS = List.of("Pclass", "Age", "SibSp", "Parch", "Fare");
-    private static final int LARGEST = 1_000_000;
 
     private final List<Candidate> candidates = List.of(new Candidate("mlp", Family.MLP, new PassengerPreparation(),
             (encoder, classes, seed) -> Mlp.classifier(encoder.width(), classes).hidden(32, 16).dropout(0.3).l2(1e-3).seed(seed).build(),
@@ -59,19 +57,8 @@ final class Titanic implements Competition {
     public Table read(CsvSource csv) {
         Table table = Table.read(csv, TableOptions.DEFAULT.withAsText(TEXTS.toArray(String[]::new)));
         TEXTS.forEach(table::text);
-        NUMBERS.forEach(name -> requirePlausible(table, name));
+        NUMBERS.forEach(name -> NumberRange.NOT_NEGATIVE.require(table, name));
         return table;
-    }
-
-    /** Far from what passengers have, numbers overflow a float on their way into the network. */
-    private static void requirePlausible(Table table, String name) {
-        NumberColumn column = table.numbers(name);
-        for (int row = 0; row < table.rows(); row++) {
-            double x = column.value(row);
-            if (x < 0 || x > LARGEST) {
-                throw DataException.at(table.name(), table.line(row), name, "expected a number from 0 to " + LARGEST + ", found '" + column.text(row) + "'.");
-            }
-        }
     }
 
     /** Passengers by row, with the parts of a name and a cabin that carry meaning. */

@@ -3,13 +3,13 @@ package io.dl4k.kaggle.recipe;
 /**
  * How columns become the inputs of a dense network.
  *
- * @param quantiles whether numbers are spread evenly by their ranks, which tames outliers; otherwise they are standardised
+ * @param quantiles whether numbers are also given by their ranks, which spread evenly; standardised they are always given
  * @param rates whether a category is also given as its mean target, learned from other rows
  * @param words inputs for the words and pairs of words of the text columns, those in most rows; 0: none
  * @param rare rows a category needs to get an input of its own, at least 1
  */
 public record FeatureSpec(boolean quantiles, boolean rates, int words, int rare) {
-    /** Standardised numbers, rates, 1000 words, categories of at least 5 rows. */
+    /** No ranks, rates, 1000 words, categories of at least 5 rows. */
     public static final FeatureSpec DEFAULT = new FeatureSpec(false, true, 1000, 5);
 
     /** @throws IllegalArgumentException if a number is out of its range */

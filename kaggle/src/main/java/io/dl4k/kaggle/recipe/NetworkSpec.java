@@ -25,23 +25,55 @@ public sealed interface NetworkSpec {
         }
     }
 
+    /** What bends the sums of hidden layers. */
+    enum Bend implements Word {
+        /** {@code max(x, x / 100)}. */
+        LEAKY_RELU("leaky-relu"),
+        /** {@code max(x, 0)}. */
+        RELU("relu"),
+        /** {@code x Phi(x)}: smooth. */
+        GELU("gelu"),
+        /** {@code tanh x}: bounded. */
+        TANH("tanh");
+
+        private final String word;
+
+        Bend(String word) {
+            this.word = word;
+        }
+
+        @Override
+        public String word() {
+            return word;
+        }
+    }
+
     /**
      * A multilayer perceptron.
      *
-     * @param hidden units of each layer, from the input on, at least 1; none makes it linear
+     * @param hidden units of each layer, from the input on, at least 1; none makes it linear, from weights of 0
+     * @param activation of the hidden layers
      * @param dropout share of each hidden layer's units dropped, in [0, 1)
      * @param inputDropout share of the inputs dropped, in [0, 1)
      * @param batchNorm whether hidden layers are normalised
+     * @param l1 penalty, at least 0
      * @param l2 penalty, at least 0
+     * @param robust whether far-off numbers count by their distance, not its square; classes do not care
      */
-    record Mlp(List<Integer> hidden, double dropout, double inputDropout, boolean batchNorm, double l2) implements NetworkSpec {
+    record Mlp(List<Integer> hidden, Bend activation, double dropout, double inputDropout, boolean batchNorm, double l1, double l2, boolean robust) implements NetworkSpec {
         /** @throws IllegalArgumentException if a number is out of its range */
         public Mlp {
             hidden = List.copyOf(hidden);
             requirePositive("hidden", hidden);
             requireShare("dropout", dropout);
             requireShare("input-dropout", inputDropout);
+            requireNotNegative("l1", l1);
             requireNotNegative("l2", l2);
+        }
+
+        /** Without batch norm, a penalty on single weights, or robustness. */
+        public Mlp(List<Integer> hidden, Bend activation, double dropout, double inputDropout, double l2) {
+            this(hidden, activation, dropout, inputDropout, false, 0, l2, false);
         }
     }
 

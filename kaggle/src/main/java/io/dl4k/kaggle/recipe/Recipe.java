@@ -61,9 +61,20 @@ public record Recipe(Optional<String> competition, Optional<String> title, Optio
                 ensemble.isPresent() ? ensemble : below.ensemble, candidates.isEmpty() ? below.candidates : candidates);
     }
 
+    /** The same over a built-in competition. */
+    public Recipe withCompetition(String slug) {
+        return new Recipe(Optional.of(slug), title, id, targets, task, metric, written, columns, images, split, folds, ensemble, candidates);
+    }
+
     /** The same with another metric. */
     public Recipe withMetric(String name) {
         return new Recipe(competition, title, id, targets, task, Optional.of(name), written, columns, images, split, folds, ensemble, candidates);
+    }
+
+    /** The same with other numbers of folds and networks; what is empty stays. */
+    public Recipe withFolds(OptionalInt k, OptionalInt networks) {
+        return new Recipe(competition, title, id, targets, task, metric, written, columns, images, split, k.isPresent() ? k : folds, networks.isPresent() ? networks : ensemble,
+                candidates);
     }
 
     /** The same with other candidates. */

@@ -39,7 +39,7 @@ public final class RecipeReader {
 
     private static final Set<String> KEYS = keys(COMPETITION, TITLE, ID, TARGET, TASK, METRIC, SUBMISSION, COLUMNS, IMAGES, SPLIT, FOLDS, ENSEMBLE, CANDIDATES);
     private static final Set<String> TRAINING = keys("name", "network", "features", "epochs", "batch", "learning-rate");
-    private static final Set<String> MLP = with(TRAINING, "hidden", "dropout", "input-dropout", "batch-norm", "l2");
+    private static final Set<String> MLP = with(TRAINING, "hidden", "activation", "dropout", "input-dropout", "batch-norm", "l1", "l2", "robust");
     private static final Set<String> CNN = with(TRAINING, "blocks", "kernel", "batch-norm", "dense", "dropout", "shift", "rotation", "scale");
     private static final Set<String> LSTM = with(TRAINING, "embedding", "units", "bidirectional", "pool", "dropout", "length");
     /** The word for a competition that is found by looking at the data. */
@@ -149,8 +149,10 @@ public final class RecipeReader {
     }
 
     private static NetworkSpec mlp(Map<String, YamlNode> map) {
-        return new NetworkSpec.Mlp(YamlNode.read(map, "hidden", RecipeReader::wholes).orElse(List.of(64)), number(map, "dropout", 0), number(map, "input-dropout", 0),
-                YamlNode.read(map, "batch-norm", YamlNode::flag).orElse(false), number(map, "l2", 0));
+        return new NetworkSpec.Mlp(YamlNode.read(map, "hidden", RecipeReader::wholes).orElse(List.of(64)),
+                YamlNode.read(map, "activation", node -> node.choice(NetworkSpec.Bend.class)).orElse(NetworkSpec.Bend.LEAKY_RELU), number(map, "dropout", 0),
+                number(map, "input-dropout", 0), YamlNode.read(map, "batch-norm", YamlNode::flag).orElse(false), number(map, "l1", 0), number(map, "l2", 0),
+                YamlNode.read(map, "robust", YamlNode::flag).orElse(false));
     }
 
     private static NetworkSpec cnn(Map<String, YamlNode> map) {

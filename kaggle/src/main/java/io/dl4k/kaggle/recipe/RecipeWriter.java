@@ -64,10 +64,13 @@ public final class RecipeWriter {
             if (network instanceof NetworkSpec.Mlp mlp) {
                 field("network", "mlp");
                 field("hidden", mlp.hidden());
+                field("activation", mlp.activation().word());
                 field("dropout", number(mlp.dropout()));
                 field("input-dropout", number(mlp.inputDropout()));
                 field("batch-norm", mlp.batchNorm());
+                field("l1", number(mlp.l1()));
                 field("l2", number(mlp.l2()));
+                field("robust", mlp.robust());
             } else if (network instanceof NetworkSpec.Cnn cnn) {
                 field("network", "cnn");
                 field("blocks", cnn.blocks());

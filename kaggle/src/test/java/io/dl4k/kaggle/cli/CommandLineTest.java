@@ -92,7 +92,7 @@ class CommandLineTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-        "train titanci | dl4k: there is no competition 'titanci' here, only titanic, digit-recognizer, digits-8x8",
+        "train titanci | dl4k: there is no competition 'titanci' here, only titanic, house-prices-advanced-regression-techniques, digit-recognizer, digits-8x8; any other: auto, or a recipe, FILE.yaml",
         "train titanic | dl4k: 'titanic' needs its data: --data titanic.zip, as Kaggle hands it out",
         "train --data x.zip | dl4k: --data needs the competition's name before it: ./dl4k train COMPETITION --data x.zip",
         "train --folds 0 | dl4k: --folds must be at least 1, got 0",
@@ -129,7 +129,7 @@ class CommandLineTest {
     @Test
     void competitions_listsAll() {
         assertEquals(0, run("competitions"));
-        assertTrue(out.toString().lines().anyMatch(line -> line.matches("titanic +MLP +accuracy +train, test, sample")), out::toString);
+        assertTrue(out.toString().lines().anyMatch(line -> line.matches("titanic +MLP +accuracy +Kaggle's")), out::toString);
         assertTrue(out.toString().lines().allMatch(line -> line.length() <= 80), out::toString);
     }
 

@@ -58,7 +58,7 @@ class EnsembleFileTest {
 
     @Test
     void load_saved_predictsTheSameBits() throws IOException {
-        Ensemble loaded = EnsembleFile.load(saved);
+        Ensemble loaded = EnsembleFile.load(saved, RunFixture.NO_DEFINITIONS);
         assertEquals(2, loaded.networks().size());
         assertEquals(ensemble.answer(), loaded.answer());
         assertEquals(ensemble.weights(), loaded.weights());
@@ -142,7 +142,7 @@ class EnsembleFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
-        "\"format\":2                | \"format\":1            | it has format 1, this version of DL4K reads format 2. Train the model again.",
+        "\"format\":3                | \"format\":1            | it has format 1, this version of DL4K reads format 3. Train the model again.",
         "\"competition\":\"titanic\" | \"competition\":\"gone\" | it is of the competition 'gone', which this version of DL4K does not know.",
         "\"candidate\":\"mlp\"       | \"candidate\":\"gru\"    | this version of DL4K has no candidate 'gru' for titanic.",
         "{\"format\"                 | {{\"format\"             | its ensemble.json is damaged or from another version of DL4K. Train the model again.",
@@ -159,7 +159,7 @@ class EnsembleFileTest {
     })
     void load_descriptionThatDoesNotFit_isRefused(String from, String to, String message) throws IOException {
         Path file = described(from, to);
-        assertEquals(file + ": " + message, assertThrows(DataException.class, () -> EnsembleFile.load(file)).getMessage());
+        assertEquals(file + ": " + message, assertThrows(DataException.class, () -> EnsembleFile.load(file, RunFixture.NO_DEFINITIONS)).getMessage());
     }
 
     @Test
@@ -167,7 +167,7 @@ class EnsembleFileTest {
         String json = "{\"format\":2,\"competition\":\"titanic\",\"answer\":{\"kind\":\"labels\",\"labels\":[\"0\",\"1\"],\"threshold\":0.5},\"idColumn\":\"i\",\"targetColumns\":[\"t\"],\"weights\":{},\"networks\":[]}";
         Path file = changed(Map.of("extras/ensemble.json", json.getBytes(StandardCharsets.UTF_8)));
         assertEquals(file + ": its ensemble.json is damaged or from another version of DL4K. Train the model again.",
-                assertThrows(DataException.class, () -> EnsembleFile.load(file)).getMessage());
+                assertThrows(DataException.class, () -> EnsembleFile.load(file, RunFixture.NO_DEFINITIONS)).getMessage());
     }
 
     @Test
@@ -175,14 +175,14 @@ class EnsembleFileTest {
         Map<String, byte[]> changes = new LinkedHashMap<>();
         changes.put("extras/network-001.zip", null);
         Path file = changed(changes);
-        assertEquals(file + ": its entry network-001.zip is missing. Train the model again.", assertThrows(DataException.class, () -> EnsembleFile.load(file)).getMessage());
+        assertEquals(file + ": its entry network-001.zip is missing. Train the model again.", assertThrows(DataException.class, () -> EnsembleFile.load(file, RunFixture.NO_DEFINITIONS)).getMessage());
     }
 
     @Test
     void load_damagedNestedNetwork_isRefused() throws IOException {
         Path file = changed(Map.of("extras/network-001.zip", new byte[] {'P', 'K', 3, 4, 0}));
         assertEquals(file + ": its entry network-001.zip is damaged. Copy the file again, or train the model again.",
-                assertThrows(DataException.class, () -> EnsembleFile.load(file)).getMessage());
+                assertThrows(DataException.class, () -> EnsembleFile.load(file, RunFixture.NO_DEFINITIONS)).getMessage());
     }
 
     @Test
@@ -191,7 +191,7 @@ class EnsembleFileTest {
         Path file = folder.resolve("m.zip");
         for (int length : new int[] {0, 1, 100, whole.length / 2, whole.length - 30, whole.length - 1}) {
             Files.write(file, Arrays.copyOf(whole, length));
-            IOException e = assertThrows(IOException.class, () -> EnsembleFile.load(file), () -> "cut to " + length);
+            IOException e = assertThrows(IOException.class, () -> EnsembleFile.load(file, RunFixture.NO_DEFINITIONS), () -> "cut to " + length);
             assertTrue(e.getMessage().startsWith(file + ": not a whole zip (") && e.getMessage().endsWith("). Copy or save the model again.") && !e.getMessage().contains("\n"), e::getMessage);
         }
     }
@@ -204,7 +204,7 @@ class EnsembleFileTest {
             out.write("a,b\n".getBytes(StandardCharsets.UTF_8));
         }
         assertEquals(file + ": a zip, but not a model: it has no configuration.json. Give a file that was saved as a model.",
-                assertThrows(IOException.class, () -> EnsembleFile.load(file)).getMessage());
+                assertThrows(IOException.class, () -> EnsembleFile.load(file, RunFixture.NO_DEFINITIONS)).getMessage());
     }
 
     @Test
@@ -212,6 +212,6 @@ class EnsembleFileTest {
         Path file = folder.resolve("plain.zip");
         ModelFile.save(Mlp.classifier(3, 2).build(), file, Map.of());
         assertEquals(file + ": it is a DL4J model, but was not written by 'dl4k train': it does not say how rows become its input.",
-                assertThrows(DataException.class, () -> EnsembleFile.load(file)).getMessage());
+                assertThrows(DataException.class, () -> EnsembleFile.load(file, RunFixture.NO_DEFINITIONS)).getMessage());
     }
 }

@@ -10,6 +10,11 @@ import java.util.OptionalInt;
 
 /** A whole run as the command line does it, on made-up data. */
 record RunFixture(Competition competition, CompetitionFiles files, RunOptions options, Path folder) {
+    /** For files of competitions that DL4K knows. */
+    static final EnsembleFile.Definitions NO_DEFINITIONS = definition -> {
+        throw new AssertionError("asked for the competition of " + definition);
+    };
+
     /** What a run leaves behind. */
     record Output(CompetitionRun.Result result, byte[] submission, byte[] model) {
     }

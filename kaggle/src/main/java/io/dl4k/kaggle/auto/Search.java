@@ -1,0 +1,196 @@
+package io.dl4k.kaggle.auto;
+
+import io.dl4k.data.CsvSource;
+import io.dl4k.data.DataException;
+import io.dl4k.data.Table;
+import io.dl4k.kaggle.competition.Answer;
+import io.dl4k.kaggle.competition.Candidate;
+import io.dl4k.kaggle.competition.CandidateScore;
+import io.dl4k.kaggle.competition.Checkpoints;
+import io.dl4k.kaggle.competition.ClassTargets;
+import io.dl4k.kaggle.competition.Competition;
+import io.dl4k.kaggle.competition.CompetitionRun;
+import io.dl4k.kaggle.competition.Problem;
+import io.dl4k.kaggle.competition.RunOptions;
+import io.dl4k.kaggle.competition.Targets;
+import io.dl4k.kaggle.recipe.CandidateSpec;
+import io.dl4k.kaggle.recipe.Recipe;
+import io.dl4k.kaggle.submission.SampleSubmission;
+import io.dl4k.metrics.Metric;
+import io.dl4k.metrics.Metrics;
+import io.dl4k.training.DivergedException;
+import io.dl4k.training.Fold;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+
+/**
+ * Chooses among candidates by successive halving (Jamieson and Talwalkar, "Non-stochastic best arm identification and hyperparameter optimization", 2016): all
+ * are trained for a third of their epochs on one fold, the better half for all of them, and the best few are what is cross-validated and blended.
+ */
+public final class Search {
+    /** Candidates that are left. */
+    private static final int LEFT = 3;
+    private static final int FIRST_RUNG = 3;
+    /** Shares of the time that one candidate may take: the first ones are measured while Java is still warming up, and most take far less. */
+    private static final int GENEROUS = 3;
+    /** One small fold says little: below so many training rows the search looks at two. */
+    private static final int FEW_ROWS = 5_000;
+
+    private final Competition competition;
+    private final Recipe recipe;
+    private final Problem problem;
+    private final RunOptions options;
+    private final Consumer<String> lines;
+
+    /**
+     * How a candidate did.
+     *
+     * @param spec with the epochs it was trained for
+     * @param score metric, for people
+     * @param loss by which candidates are compared, smaller is better; infinite where there is none
+     */
+    private record Tried(CandidateSpec spec, double score, double loss) {
+    }
+
+    /**
+     * @param recipe complete, with all candidates
+     * @param problem read by the recipe's competition
+     * @param options of the run: seed, epochs, and the time the search may take
+     * @param lines told how each candidate did, for people
+     */
+    public Search(Recipe recipe, Problem problem, RunOptions options, Consumer<String> lines) {
+        this.competition = new AutoCompetition(recipe);
+        this.recipe = recipe;
+        this.problem = problem;
+        this.options = options;
+        this.lines = lines;
+    }
+
+    /**
+     * Searches.
+     *
+     * @return the recipe with the candidates that are left, the best first
+     * @throws DivergedException if the loss of every candidate stops being a number
+     * @throws IOException if the folder for temporary files cannot be written
+     */
+    public Recipe run() throws IOException {
+        List<CandidateSpec> all = recipe.candidates();
+        if (all.size() <= 1) {
+            return recipe;
+        }
+        List<Tried> tried = rung(all, FIRST_RUNG, options.timeBudget().dividedBy(2));
+        List<String> half = tried.stream().limit(Math.max(LEFT, (tried.size() + 1) / 2)).map(t -> t.spec().name()).toList();
+        List<Tried> both = new ArrayList<>(rung(all.stream().filter(spec -> half.contains(spec.name())).toList(), 1, options.timeBudget().dividedBy(2)));
+        // A candidate that was better after a third of its epochs is not trained for longer.
+        both.addAll(tried.stream().filter(t -> half.contains(t.spec().name())).toList());
+        both.sort(Comparator.comparingDouble(Tried::loss));
+        Map<String, CandidateSpec> best = new LinkedHashMap<>();
+        both.forEach(t -> best.putIfAbsent(t.spec().name(), t.spec()));
+        return recipe.withCandidates(best.values().stream().limit(LEFT).toList());
+    }
+
+    /** @param part of the epochs that are trained: one in so many */
+    private List<Tried> rung(List<CandidateSpec> specs, int part, Duration budget) throws IOException {
+        List<Tried> tried = new ArrayList<>();
+        DivergedException diverged = null;
+        long end = System.nanoTime() + budget.toNanos();
+        for (int i = 0; i < specs.size(); i++) {
+            CandidateSpec spec = specs.get(i);
+            long rest = end - System.nanoTime();
+            if (!budget.isZero() && rest <= 0 && !tried.isEmpty()) {
+                lines.accept("search:  no time left for " + String.join(", ", specs.subList(i, specs.size()).stream().map(CandidateSpec::name).toList()));
+                break;
+            }
+            Duration share = budget.isZero() ? Duration.ZERO : Duration.ofNanos(Math.max(1, Math.min(rest, GENEROUS * rest / (specs.size() - i))));
+            try {
+                Tried result = tried(spec, part, share);
+                tried.add(result);
+                lines.accept(String.format(Locale.ROOT, "search:  %-16s %3d epochs  %s %.4f", spec.name(), result.spec().epochs().orElse(0), competition.info().metric().name(),
+                        result.score()));
+            } catch (DivergedException e) {
+                diverged = e;
+                lines.accept(String.format(Locale.ROOT, "search:  %-16s left out, its loss stopped being a number", spec.name()));
+            }
+        }
+        if (tried.isEmpty() && diverged != null) {
+            throw diverged;
+        }
+        tried.sort(Comparator.comparingDouble(Tried::loss));
+        return tried;
+    }
+
+    private Tried tried(CandidateSpec spec, int part, Duration budget) throws IOException {
+        Candidate candidate = competition.candidates().stream().filter(c -> c.name().equals(spec.name())).findFirst().orElseThrow();
+        int epochs = Math.max(1, options.epochs().orElse(candidate.recipe().epochs()) / part);
+        Competition alone = new Alone(competition, candidate, problem.targets().rows() < FEW_ROWS ? 2 : 1);
+        RunOptions run = new RunOptions(OptionalInt.empty(), OptionalInt.of(1), OptionalInt.of(epochs), budget, options.seed());
+        Path folder = Files.createTempDirectory("dl4k-search");
+        Checkpoints checkpoints = Checkpoints.open(folder, false, Map.of(), alone, problem);
+        try {
+            CandidateScore score = new CompetitionRun(alone, problem, run, checkpoints, event -> { }).execute().best();
+            int trained = score.networks().stream().flatMap(n -> n.training().stream()).mapToInt(t -> t.history().epochs().size()).max().orElse(epochs);
+            CandidateSpec shorter = new CandidateSpec(spec.name(), spec.network(), spec.features(), OptionalInt.of(Math.max(1, trained)), spec.batch(), spec.learningRate());
+            return new Tried(shorter, score.score(), loss(score));
+        } finally {
+            checkpoints.delete();
+        }
+    }
+
+    /** Metrics that count labels move in jumps, so that log loss compares for them. */
+    private double loss(CandidateScore score) {
+        Metric metric = competition.info().metric();
+        boolean jumps = metric.ofLabels() && problem.targets() instanceof ClassTargets;
+        double x = jumps ? Metrics.LOG_LOSS.score(score.outOfFold().predictions(problem.answer()), problem.targets().actual(score.outOfFold().rows())) : score.score();
+        return Double.isNaN(x) ? Double.POSITIVE_INFINITY : !jumps && metric.higherIsBetter() ? -x : x;
+    }
+
+    /** One candidate on the first folds. */
+    private record Alone(Competition competition, Candidate candidate, int first) implements Competition {
+        @Override
+        public Info info() {
+            return competition.info();
+        }
+
+        @Override
+        public Optional<String> definition() {
+            return competition.definition();
+        }
+
+        @Override
+        public List<Candidate> candidates() {
+            return List.of(candidate);
+        }
+
+        @Override
+        public Table read(CsvSource csv) {
+            return competition.read(csv);
+        }
+
+        @Override
+        public Targets targets(Table train) {
+            return competition.targets(train);
+        }
+
+        @Override
+        public Answer answer(Targets targets, SampleSubmission sample) {
+            return competition.answer(targets, sample);
+        }
+
+        @Override
+        public List<Fold> split(Table train, Targets targets, int folds, long seed) {
+            List<Fold> all = competition.split(train, targets, folds, seed);
+            return all.subList(0, Math.min(first, all.size()));
+        }
+    }
+}
