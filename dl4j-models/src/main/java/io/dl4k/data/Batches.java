@@ -175,6 +175,20 @@ public final class Batches {
      * @throws IllegalArgumentException if a token is out of range, the sizes do not fit together or a row does not exist
      */
     public static BatchSource ofTokensByLength(int[][] tokens, int longest, Labels labels, int[] rows, int batchSize, OptionalLong shuffleSeed) {
+        return ofTokensByLength(tokens, longest, labels, rows, batchSize, shuffleSeed, 0);
+    }
+
+    /**
+     * Sequences of tokens by length, of whose tokens some are shown as token 0, drawn anew for every row and epoch: a network for which 0 is the unknown token
+     * then learns to do without any single one. The other arguments are those of
+     * {@link #ofTokensByLength(int[][], int, Labels, int[], int, OptionalLong)}.
+     *
+     * @param hidden share of the tokens shown as 0, in [0, 1); above 0 it needs a seed
+     * @throws IllegalArgumentException as there, or if {@code hidden} is out of range or has no seed
+     */
+    public static BatchSource ofTokensByLength(int[][] tokens, int longest, Labels labels, int[] rows, int batchSize, OptionalLong shuffleSeed, double hidden) {
+        if (!(hidden >= 0 && hidden < 1)) throw new IllegalArgumentException("hidden must be in [0, 1), got " + hidden);
+        if (hidden > 0 && shuffleSeed.isEmpty()) throw new IllegalArgumentException("hidden tokens need a seed");
         checkTokens(tokens, longest);
         refuseSteps(labels);
         return new ArraySource(tokens.length, labels, rows, batchSize, shuffleSeed) {
@@ -215,6 +229,9 @@ public final class Batches {
             @Override
             void write(int epoch, int row, BatchBuffers to, int at) {
                 writeTokens(tokens[row], to.steps, to, at);
+                if (hidden == 0) return;
+                CounterRandom random = new CounterRandom(shuffleSeed.getAsLong(), epoch, row);
+                for (int t = 0; t < to.steps; t++) if (random.nextDouble() < hidden) to.features[at * to.steps + t] = 0;
             }
         };
     }

@@ -82,6 +82,31 @@ public final class SparseRows {
         return new Builder(width);
     }
 
+    /**
+     * These rows with further columns before theirs.
+     *
+     * @param dense values row after row, as many rows as here
+     * @param denseWidth values of one row, at least 1
+     * @param factor that these rows are multiplied by
+     * @return rows of {@code denseWidth + width()} columns
+     * @throws IllegalArgumentException if the numbers of rows differ or a value is not finite
+     */
+    public SparseRows after(float[] dense, int denseWidth, float factor) {
+        if (dense.length != (long) rows() * denseWidth) {
+            throw new IllegalArgumentException(rows() + " rows of " + denseWidth + " values are wanted, got " + dense.length + " values");
+        }
+        Builder joined = builder(denseWidth + width);
+        for (int row = 0; row < rows(); row++) {
+            for (int column = 0; column < denseWidth; column++) {
+                float value = dense[row * denseWidth + column];
+                if (value != 0) joined.value(column, value);
+            }
+            for (int i = starts[row]; i < starts[row + 1]; i++) joined.value(denseWidth + columns[i], values[i] * factor);
+            joined.endRow();
+        }
+        return joined.build();
+    }
+
     /** {@return number of rows} */
     public int rows() {
         return starts.length - 1;

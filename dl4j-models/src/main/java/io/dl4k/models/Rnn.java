@@ -50,17 +50,19 @@ public final class Rnn extends LayeredBuilder<Rnn> {
     private final int vocabulary;
     private final int width;
     private boolean differentLengths;
+    private double tokenNoise;
 
     private Rnn(int vocabulary, int width) {
         this.vocabulary = vocabulary;
         this.width = width;
         this.differentLengths = vocabulary > 0;
+        this.tokenNoise = 1 / Math.sqrt(width);
     }
 
     /**
      * @param vocabulary ids are 0 to {@code vocabulary - 1}; at least 1
      * @param dimensions length of the learned vector per token, at least 1; starts as normal noise of deviation
-     *                   {@code 1 / sqrt(dimensions)}
+     *                   {@code 1 / sqrt(dimensions)}; see {@link #tokenNoise}
      * @return a builder for token sequences {@code [batch, time]}
      */
     public static Rnn tokens(int vocabulary, int dimensions) {
@@ -73,6 +75,24 @@ public final class Rnn extends LayeredBuilder<Rnn> {
      */
     public static Rnn features(int features) {
         return new Rnn(0, Check.atLeast("features", features, 1));
+    }
+
+    /**
+     * How far the learned vectors of tokens lie from 0 before training. Little noise lets a token that is rarely trained on say little.
+     *
+     * @param deviation of the normal noise they start as, above 0
+     * @return this
+     * @throws IllegalArgumentException if the deviation is not above 0, or the input has no tokens
+     */
+    public Rnn tokenNoise(double deviation) {
+        if (vocabulary == 0) {
+            throw new IllegalArgumentException("tokenNoise is for tokens(…), this network reads features");
+        }
+        if (!(deviation > 0 && deviation < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("tokenNoise must be above 0 and finite, got " + deviation);
+        }
+        this.tokenNoise = deviation;
+        return this;
     }
 
     /**
@@ -244,7 +264,7 @@ public final class Rnn extends LayeredBuilder<Rnn> {
     private void start(Assembly net) {
         if (vocabulary > 0) {
             net.add("embedding", new EmbeddingSequenceLayer.Builder().nIn(vocabulary).nOut(width)
-                    .weightInit(new NormalDistribution(0, 1 / Math.sqrt(width))).build());
+                    .weightInit(new NormalDistribution(0, tokenNoise)).build());
         }
         net.dropInputs(inputDropout());
     }

@@ -382,6 +382,25 @@ class BatchesTest {
     }
 
     @Test
+    void ofTokensByLength_hiddenTokens_areDrawnAnewEachEpoch() {
+        int[][] tokens = IntStream.range(0, 50).mapToObj(row -> IntStream.range(0, 20).map(t -> 7).toArray()).toArray(int[][]::new);
+        BatchSource source = Batches.ofTokensByLength(tokens, 20, Labels.none(), range(50), 50, SEED, 0.2);
+        List<float[]> epochs = new ArrayList<>();
+        for (int epoch = 0; epoch < 2; epoch++) {
+            try (BatchSource.Cursor cursor = source.open(epoch)) {
+                DataSet batch = cursor.next();
+                epochs.add(floats(batch.getFeatures()));
+                assertEquals(0.8 * 7, batch.getFeatures().meanNumber().doubleValue(), 0.4);
+                assertEquals(1, batch.getFeaturesMaskArray().minNumber().doubleValue(), "a hidden token is there, but unknown");
+            }
+        }
+        assertFalse(Arrays.equals(epochs.get(0), epochs.get(1)));
+        assertSameBytes(walk(source, 1), walk(Batches.prefetch(source, 2, 2), 1));
+        assertRefused("hidden must be in [0, 1), got 1.0", () -> Batches.ofTokensByLength(tokens, 20, Labels.none(), range(50), 50, SEED, 1));
+        assertRefused("hidden tokens need a seed", () -> Batches.ofTokensByLength(tokens, 20, Labels.none(), range(50), 50, UNSHUFFLED, 0.1));
+    }
+
+    @Test
     void ofSparseRows_rows_areWrittenInFull() {
         SparseRows rows = SparseRows.builder(4).value(1, 2).value(3, -1).endRow().endRow().value(0, 5).endRow().build();
         try (BatchSource.Cursor cursor = Batches.ofSparseRows(rows, Labels.classes(new int[] {0, 1, 1}, 2), new int[] {2, 0, 1, 0}, 2, UNSHUFFLED).open(0)) {
@@ -676,5 +695,21 @@ class BatchesTest {
         assertRefused("rotation must be in [0, 180], got " + value, () -> Augmentation.NONE.withRotation(value));
         assertRefused("scale must be in [0, 1), got " + value, () -> Augmentation.NONE.withScale(value));
         assertRefused("erase must be at least 0, got -1", () -> Augmentation.NONE.withErase(-1));
+    }
+
+    @Test
+    void sparseRows_afterDenseColumns_keepBoth() {
+        SparseRows words = SparseRows.builder(3).value(1, 2f).endRow().endRow().build();
+        SparseRows joined = words.after(new float[] {7, 0, 0, 8}, 2, 0.5f);
+        assertEquals(5, joined.width());
+        assertArrayEquals(new float[] {7, 0, 0, 1, 0}, row(joined, 0));
+        assertArrayEquals(new float[] {0, 8, 0, 0, 0}, row(joined, 1));
+        assertEquals("2 rows of 2 values are wanted, got 3 values", assertThrows(IllegalArgumentException.class, () -> words.after(new float[3], 2, 1)).getMessage());
+    }
+
+    private static float[] row(SparseRows rows, int row) {
+        float[] values = new float[rows.width()];
+        for (int column = 0; column < values.length; column++) values[column] = rows.get(row, column);
+        return values;
     }
 }

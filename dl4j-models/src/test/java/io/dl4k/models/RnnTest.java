@@ -228,4 +228,12 @@ class RnnTest {
         var e = assertThrows(IllegalArgumentException.class, () -> Rnn.features(4).lstm(5).bidirectional().bidirectional());
         assertEquals("bidirectional() was already called for lstm 5, bidirectional", e.getMessage());
     }
+
+    @Test
+    void tokenNoise_deviation_isThatOfTheVectors() {
+        var vectors = Rnn.tokens(500, 16).tokenNoise(0.05).lstm(4).lastStep().classes(2).build().getParam("0_W");
+        assertEquals(0.05, vectors.stdNumber().doubleValue(), 0.005);
+        assertThrows(IllegalArgumentException.class, () -> Rnn.tokens(5, 2).tokenNoise(0));
+        assertThrows(IllegalArgumentException.class, () -> Rnn.features(5).tokenNoise(0.1));
+    }
 }

@@ -4,13 +4,13 @@ import io.dl4k.data.BatchSource;
 import io.dl4k.data.Batches;
 import io.dl4k.data.Column;
 import io.dl4k.data.Labels;
+import io.dl4k.data.SparseRows;
 import io.dl4k.data.Table;
 import io.dl4k.kaggle.competition.Encoder;
 import io.dl4k.kaggle.features.FeatureMatrix;
 import io.dl4k.kaggle.features.Frame;
 import io.dl4k.kaggle.features.FrameEncoder;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
@@ -19,12 +19,15 @@ import java.util.stream.IntStream;
  *
  * @param sources the columns, in the recipe's order
  * @param frame scales and levels
- * @param bags words of text columns
+ * @param words of text columns
  */
-record TableEncoder(List<Source> sources, FrameEncoder frame, List<WordBag> bags) implements Encoder {
+record TableEncoder(List<Source> sources, FrameEncoder frame, List<Words> words) implements Encoder {
+    /** Rows of length 1 are small beside standardised numbers, and are learned slowly. */
+    private static final float LENGTH_OF_WORDS = 3;
+
     TableEncoder {
         sources = List.copyOf(sources);
-        bags = List.copyOf(bags);
+        words = List.copyOf(words);
     }
 
     @Override
@@ -34,7 +37,7 @@ record TableEncoder(List<Source> sources, FrameEncoder frame, List<WordBag> bags
 
     @Override
     public int width() {
-        return frame.names().size() + bags.stream().mapToInt(bag -> bag.terms().size()).sum();
+        return frame.names().size() + words.stream().mapToInt(w -> w.weights().width()).sum();
     }
 
     @Override
@@ -44,34 +47,23 @@ record TableEncoder(List<Source> sources, FrameEncoder frame, List<WordBag> bags
             Column column = table.column(source.name());
             source.addTo(columns, table, row -> source.rates().get(0).of(Source.level(column, row)));
         }
-        return source(encode(table, columns, rows), Labels.none(), batchSize, OptionalLong.empty());
+        return source(table, columns, rows).apply(Labels.none(), batchSize, OptionalLong.empty());
     }
 
-    /** {@return rows of {@link #width} values} */
-    float[] encode(Table table, Frame columns, int[] rows) {
+    /** Makes batches of rows that are encoded already. */
+    @FunctionalInterface
+    interface Encoded {
+        BatchSource apply(Labels labels, int batchSize, OptionalLong seed);
+    }
+
+    /** Encodes rows; labels are by their order here. */
+    Encoded source(Table table, Frame columns, int[] rows) {
         FeatureMatrix matrix = frame.encode(columns, rows);
-        if (bags.isEmpty()) {
-            return matrix.values();
+        int[] all = IntStream.range(0, rows.length).toArray();
+        if (words.isEmpty()) {
+            return (labels, batchSize, seed) -> Batches.ofRows(matrix.values(), matrix.width(), labels, all, batchSize, seed);
         }
-        int width = width();
-        float[] values = new float[Math.multiplyExact(rows.length, width)];
-        for (int i = 0; i < rows.length; i++) {
-            System.arraycopy(matrix.values(), i * matrix.width(), values, i * width, matrix.width());
-        }
-        int offset = matrix.width();
-        for (WordBag bag : bags) {
-            Map<String, Integer> index = bag.index();
-            Column column = table.column(bag.column());
-            for (int i = 0; i < rows.length; i++) {
-                bag.write(column.text(rows[i]), index, values, i * width + offset);
-            }
-            offset += bag.terms().size();
-        }
-        return values;
-    }
-
-    BatchSource source(float[] values, Labels labels, int batchSize, OptionalLong seed) {
-        int width = width();
-        return Batches.ofRows(values, width, labels, IntStream.range(0, values.length / width).toArray(), batchSize, seed);
+        SparseRows joined = Words.rows(words, table, rows).after(matrix.values(), matrix.width(), LENGTH_OF_WORDS);
+        return (labels, batchSize, seed) -> Batches.ofSparseRows(joined, labels, all, batchSize, seed);
     }
 }

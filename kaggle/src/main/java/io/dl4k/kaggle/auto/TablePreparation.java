@@ -15,6 +15,7 @@ import io.dl4k.kaggle.features.TargetEncoding;
 import io.dl4k.kaggle.recipe.ColumnKind;
 import io.dl4k.kaggle.recipe.FeatureSpec;
 import io.dl4k.kaggle.recipe.Recipe;
+import io.dl4k.kaggle.recipe.Task;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -28,22 +29,21 @@ import java.util.OptionalLong;
  * @param columns that are not ignored, by name, in the recipe's order
  * @param features what becomes of them
  * @param ordered whether targets have an order, so that a value has a mean target: two classes, or numbers
+ * @param binary whether targets are one of two classes
  */
-record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, boolean ordered) implements Preparation {
+record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, boolean ordered, boolean binary) implements Preparation {
     private static final int MOST_KNOTS = 256;
     /** Rows' worth of doubt in how a value fared. */
     private static final double SMOOTHING = 10;
     private static final int PARTS = 5;
     /** Values that a column needs, so that how they fared says more than which they are; with fewer, it costs more than it tells. */
     private static final int FEWEST_RATED = 12;
-    /** A matrix of more floats would not leave room for anything else. */
-    private static final long MOST_VALUES = 150_000_000;
 
     static TablePreparation of(Recipe recipe, FeatureSpec features) {
         Map<String, ColumnKind> columns = new java.util.LinkedHashMap<>(recipe.columns());
         columns.values().removeIf(kind -> kind == ColumnKind.IGNORE);
-        boolean ordered = recipe.task().orElseThrow() != io.dl4k.kaggle.recipe.Task.CLASSES;
-        return new TablePreparation(columns, features, ordered);
+        Task task = recipe.task().orElseThrow();
+        return new TablePreparation(columns, features, task != Task.CLASSES, task == Task.BINARY);
     }
 
     @Override
@@ -64,10 +64,10 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
             Column column = train.column(source.name());
             source.addTo(frame, train, row -> encodings.get(source.name()).of(row, Source.level(column, row)));
         }
-        TableEncoder encoder = new TableEncoder(sources, FrameEncoder.fit(frame, rows, Math.min(features.rare(), Math.max(1, rows.length / 20))), bags(train, rows));
-        float[] values = encoder.encode(train, frame, rows);
+        TableEncoder encoder = new TableEncoder(sources, FrameEncoder.fit(frame, rows, Math.min(features.rare(), Math.max(1, rows.length / 20))), words(train, rows, targets));
+        TableEncoder.Encoded encoded = encoder.source(train, frame, rows);
         Labels labels = targets.labels(rows);
-        return new Fitted(encoder, (batchSize, seed) -> encoder.source(values, labels, batchSize, OptionalLong.of(seed)));
+        return new Fitted(encoder, (batchSize, seed) -> encoded.apply(labels, batchSize, OptionalLong.of(seed)));
     }
 
     @Override
@@ -107,12 +107,11 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
                 "the recipe says that it holds dates, but they follow no pattern that is known. Make it a category, or ignore it."));
     }
 
-    private List<WordBag> bags(Table train, int[] rows) {
-        List<String> texts = columns.entrySet().stream().filter(c -> c.getValue() == ColumnKind.TEXT).map(Map.Entry::getKey).toList();
-        if (texts.isEmpty() || features.words() == 0) {
+    private List<Words> words(Table train, int[] rows, FoldTargets targets) {
+        if (features.words() == 0) {
             return List.of();
         }
-        int most = (int) Math.min(features.words(), MOST_VALUES / rows.length / texts.size());
-        return texts.stream().map(name -> WordBag.fit(train.column(name), rows, most)).filter(bag -> !bag.terms().isEmpty()).toList();
+        return columns.entrySet().stream().filter(c -> c.getValue() == ColumnKind.TEXT)
+                .map(c -> Words.fit(train.column(c.getKey()), rows, features.words(), binary ? row -> (int) targets.value(row) : null)).filter(w -> w.weights().width() > 0).toList();
     }
 }

@@ -6,26 +6,22 @@ import io.dl4k.data.Labels;
 import io.dl4k.data.Table;
 import io.dl4k.kaggle.competition.Encoder;
 import io.dl4k.kaggle.features.text.TweetTokenizer;
+import io.dl4k.kaggle.features.text.Vocabulary;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * The words of the text columns, one column after the other, as token numbers: 0 a column's end, 1 a word that is not known, then the vocabulary.
+ * The words of the text columns, one column after the other, as token numbers.
  *
  * @param columns text columns
  * @param vocabulary words of at least two training rows
- * @param length words a row
+ * @param length words a row; longer ones are cut
  */
-record TokenEncoder(List<String> columns, List<String> vocabulary, int length) implements Encoder {
-    static final int UNKNOWN = 1;
-    static final int FIRST = 2;
-
+record TokenEncoder(List<String> columns, Vocabulary vocabulary, int length) implements Encoder {
     TokenEncoder {
         columns = List.copyOf(columns);
-        vocabulary = List.copyOf(vocabulary);
         if (length < 1) {
             throw new IllegalArgumentException("length must be at least 1, got " + length);
         }
@@ -34,7 +30,7 @@ record TokenEncoder(List<String> columns, List<String> vocabulary, int length) i
     /** {@return numbers that tokens have} */
     @Override
     public int width() {
-        return vocabulary.size() + FIRST;
+        return vocabulary.size();
     }
 
     @Override
@@ -48,28 +44,25 @@ record TokenEncoder(List<String> columns, List<String> vocabulary, int length) i
     }
 
     BatchSource source(Table table, Labels labels, int[] rows, int batchSize, OptionalLong seed) {
-        Map<String, Integer> index = new HashMap<>();
-        vocabulary.forEach(word -> index.put(word, index.size() + FIRST));
-        int[][] tokens = new int[table.rows()][];
-        java.util.Arrays.fill(tokens, new int[0]);
-        for (int row : rows) {
-            tokens[row] = words(table, columns, row).stream().limit(length).mapToInt(word -> word.isEmpty() ? 0 : index.getOrDefault(word, UNKNOWN)).toArray();
+        int[][] numbers = vocabulary.numbers(documents(table, columns, rows));
+        int[][] tokens = new int[table.rows()][0];
+        for (int i = 0; i < rows.length; i++) {
+            tokens[rows[i]] = numbers[i];
         }
-        return Batches.ofTokens(tokens, length, labels, rows, batchSize, seed);
+        return Batches.ofTokensByLength(tokens, length, labels, rows, batchSize, seed);
     }
 
-    /** {@return a row's words, an empty one between two columns} */
-    static List<String> words(Table table, List<String> columns, int row) {
-        List<String> words = new ArrayList<>();
-        for (String name : columns) {
-            if (!words.isEmpty()) {
-                words.add("");
+    /** {@return the words of the given rows, in that order} */
+    static List<List<String>> documents(Table table, List<String> columns, int[] rows) {
+        return Arrays.stream(rows).mapToObj(row -> {
+            List<String> words = new ArrayList<>();
+            for (String name : columns) {
+                String text = table.column(name).text(row);
+                if (text != null) {
+                    words.addAll(TweetTokenizer.tokens(text));
+                }
             }
-            String text = table.column(name).text(row);
-            if (text != null) {
-                words.addAll(TweetTokenizer.tokens(text));
-            }
-        }
-        return words;
+            return words;
+        }).toList();
     }
 }

@@ -3,12 +3,10 @@ package io.dl4k.kaggle.auto;
 import io.dl4k.data.Table;
 import io.dl4k.kaggle.competition.FoldTargets;
 import io.dl4k.kaggle.competition.Preparation;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
+import io.dl4k.kaggle.features.text.Vocabulary;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 /**
  * Learns the vocabulary from the training rows of a fold.
@@ -22,14 +20,7 @@ record TokenPreparation(List<String> columns, int length) implements Preparation
 
     @Override
     public Fitted fit(Table train, int[] rows, FoldTargets targets) {
-        Map<String, Integer> counts = new HashMap<>();
-        for (int row : rows) {
-            new HashSet<>(TokenEncoder.words(train, columns, row)).forEach(word -> counts.merge(word, 1, Integer::sum));
-        }
-        counts.remove("");
-        List<String> vocabulary = counts.entrySet().stream().filter(e -> e.getValue() >= RARE)
-                .sorted(Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder()).thenComparing(Map.Entry.comparingByKey())).limit(MOST_WORDS)
-                .map(Map.Entry::getKey).toList();
+        Vocabulary vocabulary = Vocabulary.fit(TokenEncoder.documents(train, columns, rows), IntStream.range(0, rows.length).toArray(), RARE, MOST_WORDS);
         TokenEncoder encoder = new TokenEncoder(columns, vocabulary, length);
         return new Fitted(encoder, (batchSize, seed) -> encoder.source(train, targets.labels(), rows, batchSize, OptionalLong.of(seed)));
     }

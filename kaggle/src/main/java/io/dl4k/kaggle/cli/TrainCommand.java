@@ -136,7 +136,7 @@ final class TrainCommand implements Callable<Integer> {
             Duration budget = timeBudget == null ? Duration.ZERO : timeBudget;
             if (found != null && found.open()) {
                 Duration all = timeBudget == null ? AUTO_BUDGET : timeBudget;
-                Duration part = all.multipliedBy(SEARCH_PERCENT).dividedBy(100);
+                Duration part = found.recipe().candidates().size() == 1 ? Duration.ZERO : all.multipliedBy(SEARCH_PERCENT).dividedBy(100);
                 budget = all.minus(part);
                 competition = Recipes.competition(new Search(found.recipe(), problem, options(part), this::say).run());
             }
@@ -201,7 +201,7 @@ final class TrainCommand implements Callable<Integer> {
         Findings findings = Recipes.find(files, said);
         findings.lines().forEach(this::say);
         say("change:  './dl4k competitions show auto --data " + data + " > my.yaml', edit, './dl4k train my.yaml --data " + data + "'");
-        return new Found(findings.recipe(), said.candidates().isEmpty() && findings.recipe().candidates().size() > 1);
+        return new Found(findings.recipe(), said.candidates().isEmpty());
     }
 
     private void say(String line) {

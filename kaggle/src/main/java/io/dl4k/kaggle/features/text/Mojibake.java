@@ -7,6 +7,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
 
 /**
  * Undoes wrong decodings of UTF-8, character by character: read as Windows-1252 ({@code â€™} for ’), and the same then saved in the Macintosh's encoding and
@@ -16,8 +17,9 @@ final class Mojibake {
     private static final int UNKNOWN = -1;
     private static final int BYTES = 256;
     private static final int FIRST_BEYOND_ASCII = 0x80;
-    /** What the Macintosh's encoding lacks was saved as an underscore; of the punctuation that begins with these two bytes, only the ellipsis was common. */
-    private static final String LOST_ELLIPSIS = "\u0089\u00db_";
+    /** What the Macintosh's encoding lacks was saved as an underscore, or as it was; of the marks that begin with these two bytes, these are common. */
+    private static final Map<String, Character> LOST = Map.of("\u0089\u00db_", '…', "\u0089\u00db\u009d", '”');
+    private static final int LOST_LENGTH = 3;
     private static final Charset WINDOWS = Charset.forName("windows-1252");
     /** For each Latin-1 character, the byte of UTF-8 that it was. */
     private static final int[] VIA_MACINTOSH = viaMacintosh();
@@ -32,13 +34,16 @@ final class Mojibake {
         StringBuilder repaired = new StringBuilder(text.length());
         CharsetEncoder windows = WINDOWS.newEncoder();
         for (int i = 0; i < text.length(); ) {
+            Character lost = LOST.get(text.substring(i, Math.min(text.length(), i + LOST_LENGTH)));
+            if (lost != null) {
+                repaired.append(lost.charValue());
+                i += LOST_LENGTH;
+                continue;
+            }
             int viaMacintosh = sequence(text, i, c -> c < BYTES ? VIA_MACINTOSH[c] : UNKNOWN, repaired);
             int length = viaMacintosh > 0 ? viaMacintosh : sequence(text, i, c -> windowsByte(windows, c), repaired);
             if (length > 0) {
                 i += length;
-            } else if (text.startsWith(LOST_ELLIPSIS, i)) {
-                repaired.append('…');
-                i += LOST_ELLIPSIS.length();
             } else {
                 repaired.append(text.charAt(i++));
             }

@@ -27,6 +27,7 @@ public final class TweetTokenizer {
 
     private static final Pattern ENTITY = Pattern.compile("&(?:#(\\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-zA-Z]{2,6}));?");
     private static final Map<String, String> ENTITIES = Map.of("amp", "&", "lt", "<", "gt", ">", "quot", "\"", "apos", "'", "nbsp", " ", "hellip", "…");
+    private static final Pattern GLUED_LINK = Pattern.compile("(?<=\\S)(?=https?://)", Pattern.CASE_INSENSITIVE);
     private static final Pattern REPEATED = Pattern.compile("(\\p{L})\\1{2,}");
     private static final String WORD = "[\\p{L}\\p{M}]+(?:'[\\p{L}\\p{M}]+)*";
     private static final Pattern TOKEN = Pattern.compile("(?<link>(?:https?://|www\\.)\\S*|\\bt\\.co/\\w+|\\bhttps?\\b:?/?)"
@@ -43,7 +44,7 @@ public final class TweetTokenizer {
     /** The text as its author saw it, in one line, with case, links and mentions. */
     public static String clean(String text) {
         String clean = decodeEntities(decodeEntities(Mojibake.repair(text)));
-        return clean.replace('’', '\'').replace('‘', '\'').replace('`', '\'').replace('“', '"').replace('”', '"')
+        return GLUED_LINK.matcher(clean).replaceAll(" ").replace('’', '\'').replace('‘', '\'').replace('`', '\'').replace('“', '"').replace('”', '"')
                 .replaceAll("[\\s\\p{Z}\\p{Cc}]+", " ").strip();
     }
 
