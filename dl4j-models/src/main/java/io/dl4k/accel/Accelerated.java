@@ -34,8 +34,9 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  *  net.save(file);                                          // net itself was trained
  *  }</pre>
  *  <p>Parameters, updater state and iteration count are the network's own, so stock calls can be mixed in at any time. The same seed, batches
- *  and number of threads give the same bytes. A layer without a fast equal is computed by DL4J between the others; {@link #stockLayers()} says why. A step that cannot be accelerated (an unusual mask, a listener that wants to see activations) is
- *  handed to {@code fit}; {@link #fallbacks()} says why. Dropout draws its own random numbers: the same rate as stock, other cells.
+ *  and number of threads give the same bytes. A layer without a fast equal is computed by DL4J between the others; {@link #stockLayers()} says why.
+ *  A step that cannot be accelerated (an unusual mask, a listener that wants to see activations) is handed to {@code fit}; {@link #fallbacks()}
+ *  says why. Dropout draws its own random numbers: the same rate as stock, other cells.
  *  <p>Not thread-safe. Holds memory outside the heap until closed. */
 public final class Accelerated implements AutoCloseable {
     /** Programs of so many batch shapes are kept: train and test batches, with the odd last one of each. */
