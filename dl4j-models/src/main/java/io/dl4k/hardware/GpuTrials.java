@@ -58,7 +58,7 @@ public final class GpuTrials {
         ToolOutput output = tools.run(command);
         if (output.succeeded() && output.text().contains(GpuTrial.PASSED)) return Optional.empty();
         if (output.end() == ToolOutput.End.TIMED_OUT) return Optional.of("a small computation on it did not end within " + LIMIT.toMinutes() + " minutes");
-        String told = output.text().lines().filter(line -> line.matches("(?i).*(error|exception|fail|abort|CUDA).*")).findFirst().orElse("exit status " + output.exit());
+        String told = output.text().lines().filter(line -> !line.startsWith("Warning") && line.matches("(?i).*(error|exception|fail|abort|CUDA).*")).findFirst().orElse("exit status " + output.exit());
         told = told.strip().replaceAll("\\p{Cntrl}", "?");
         return Optional.of("a small computation on it failed: " + (told.length() > LONGEST ? told.substring(0, LONGEST) + "…" : told));
     }

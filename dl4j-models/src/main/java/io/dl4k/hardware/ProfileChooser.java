@@ -69,7 +69,12 @@ public final class ProfileChooser {
             others.add(new ProfileChoice.Rejected("cuda:" + gpu.index() + " (" + gpu.name() + ")", reasons.getOrDefault(gpu, instead)));
         }
         if (machine.gpus().gpus().isEmpty()) others.add(new ProfileChoice.Rejected("cuda", noGpu(machine)));
-        return best.isPresent() ? chooseCuda(machine, best.get(), threads, others) : chooseCpu(machine, threads, others);
+        if (best.isPresent()) return chooseCuda(machine, best.get(), threads, others);
+        List<ProfileChoice.Rejected> passedOver = request.kind() == DeviceRequest.Kind.AUTO && (machine.cuda().isPresent() || !reasons.isEmpty()) ? List.copyOf(others) : List.of();
+        ProfileChoice cpu = chooseCpu(machine, threads, others);
+        // Whoever has a GPU, or a build for one, is told at once why it does not run.
+        String why = cpu.why() + passedOver.stream().map(other -> "; not " + other.name() + ": " + other.reason()).collect(Collectors.joining());
+        return new ProfileChoice(cpu.profile(), why, cpu.others());
     }
 
     private static Optional<String> refusal(Machine machine, Gpu gpu) {

@@ -65,6 +65,7 @@ class CudaChoiceTest {
         String name = "cuda:0 (" + line.split(", ")[1] + ")";
         assertEquals("cpu", choice.profile().device());
         assertEquals(new ProfileChoice.Rejected(name, reason), choice.others().get(0));
+        assertEquals("the fastest build for AVX2; not " + name + ": " + reason, choice.why());
         assertEquals("device 'cuda' was asked for, but " + name + ": " + reason + ". Use --device cpu or auto.", refused(machine, "cuda"));
     }
 

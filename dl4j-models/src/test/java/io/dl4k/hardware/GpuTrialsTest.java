@@ -44,7 +44,7 @@ class GpuTrialsTest {
 
     @Test
     void failure_crash_isTheReasonNowAndLater() {
-        GpuTrials trials = trials(ToolOutput.exited(134, "start\nCUDA error: no kernel image is available for execution on the device\n"));
+        GpuTrials trials = trials(ToolOutput.exited(134, "Warning: CUDA versions differ\nCUDA error: no kernel image is available for execution on the device\n"));
         String reason = "a small computation on it failed: CUDA error: no kernel image is available for execution on the device";
         assertEquals(Optional.of(reason), trials.failure(gpu("535.1"), PROFILE));
         String later = trials.failure(gpu("535.1"), PROFILE).orElseThrow();

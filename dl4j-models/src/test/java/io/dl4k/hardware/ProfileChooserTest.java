@@ -144,7 +144,9 @@ class ProfileChooserTest {
             GPU 0     NVIDIA H100 80GB HBM3, compute capability 9.0, driver 580.65.06, 79.6
                       GiB, MIG 1g.10gb 3g.40gb
             CUDA      the driver serves up to 13.0
-            runs on   cpu (oneDNN AVX2, 4 threads): the fastest build for AVX2
+            runs on   cpu (oneDNN AVX2, 4 threads): the fastest build for AVX2; not cuda:0
+                      (NVIDIA H100 80GB HBM3): this build has no CUDA backend (./dl4k --cuda
+                      builds one that has)
             not on    cuda:0 (NVIDIA H100 80GB HBM3): this build has no CUDA backend (./dl4k
                       --cuda builds one that has)
                       cpu (generic): slower than the chosen one""",
