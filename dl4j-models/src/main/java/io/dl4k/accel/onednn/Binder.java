@@ -6,6 +6,7 @@ import static io.dl4k.accel.onednn.Dnn.query;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
 import io.dl4k.accel.program.Activation;
+import io.dl4k.accel.program.ForeignLayer;
 import io.dl4k.accel.program.Kernels;
 import io.dl4k.accel.program.LayerSpec;
 import io.dl4k.accel.program.NetSpec;
@@ -33,6 +34,7 @@ final class Binder {
     /** By buffer: steps of each row, found anew in each run. */
     private final Map<Integer, int[]> lengths = new HashMap<>();
     private final Map<Op, Recurrent> recurrents = new HashMap<>();
+    private final Map<Op, ForeignLayer.Bound> foreign = new HashMap<>();
     private Tensor ones;
 
     /** What changes from run to run, read by the Java calls. */
@@ -83,6 +85,7 @@ final class Binder {
             case NHWC -> plan.scope.strided(s.dims(), new long[] {b * c * d, 1, d * b, b});
             case NCW -> plan.scope.strided(s.dims(), new long[] {1, c * a, a});
             case NWC, TOKENS -> plan.scope.strided(s.dims(), new long[] {c, a * c, 1});
+            case BY_RANK -> border(s);
         };
         Tensor features = plan.external(desc, 0);
         boolean tokens = program.forward().get(0) instanceof Op.Embedding;
@@ -101,6 +104,11 @@ final class Binder {
         if (s.kind() != Shape.Kind.SEQUENCE) return plan.scope.plain(s.dims());
         if (program.net().input() == NetSpec.InputKind.NWC) return plan.scope.strided(s.dims(), new long[] {s.c(), s.a() * s.c(), 1});
         return plan.scope.strided(s.dims(), new long[] {1, s.c() * s.a(), s.a()});
+    }
+
+    /** DL4J's order of what a layer of its own takes and gives. */
+    private dnnl_memory_desc border(Shape s) {
+        return s.kind() == Shape.Kind.IMAGE ? image(s, program.net().channelsLast()) : outside(s);
     }
 
     private dnnl_memory_desc plain(Shape s) {
@@ -181,6 +189,28 @@ final class Binder {
         } else if (op instanceof Op.LastStep o) Steps.last(plan, run, in(o), out(o, plain(shape(o.out()))), shape(o.in()), o.masked());
         else if (op instanceof Op.Embedding o) Embeddings.gather(plan, o, in(o), out(o, plain(shape(o.out()))), param(o.spec().weights(), plan.scope.plain(o.spec().weights().length())),
                 o.spec().bias() == null ? null : param(o.spec().bias(), plan.scope.plain(o.spec().out())));
+        else if (op instanceof Op.Foreign o) foreign(o);
+    }
+
+    private void foreign(Op.Foreign o) {
+        ForeignLayer.Bound bound = plan.own(o.layer().bind(shape(o.in()).outside(program.net().channelsLast()), shape(o.out()).outside(program.net().channelsLast()), program.batch(), program.training()));
+        foreign.put(o, bound);
+        plan.reorder("to " + o.layer().name(), in(o), plan.external(border(shape(o.in())), bound.input()));
+        plan.call(o.layer().name(), bound::forward);
+        tensors.put(o.out(), inside(o.out(), bound.output()));
+    }
+
+    private Tensor foreignGradient(Op.Foreign o, Tensor g, boolean needed) {
+        ForeignLayer.Bound bound = foreign.get(o);
+        plan.reorder("to " + o.layer().name() + " gradient", g, plan.external(border(shape(o.out())), bound.outputGradient()));
+        plan.call(o.layer().name() + " gradient", () -> bound.backward(needed));
+        return needed ? plan.as("gradient", inside(o.in(), bound.inputGradient()), in(o).desc) : null;
+    }
+
+    /** What a foreign layer wrote, as the operations here take it. */
+    private Tensor inside(int buffer, long address) {
+        Tensor outside = plan.external(border(shape(buffer)), address);
+        return shape(buffer).kind() == Shape.Kind.SEQUENCE ? plan.as("steps", outside, plain(shape(buffer))) : outside;
     }
 
     private Recurrent recurrent(Op op, Recurrent made) {
@@ -470,6 +500,7 @@ final class Binder {
                     o.spec().bias() == null ? null : gradient(o.spec().bias(), plan.scope.plain(o.spec().out())));
             return null;
         }
+        if (op instanceof Op.Foreign o) return foreignGradient(o, g, needed);
         if (!needed) return null;
         if (op instanceof Op.Dropout o) {
             multiply("dropout gradient", g, saved.get(o).a(), g);

@@ -2,6 +2,7 @@ package io.dl4k.accel.onednn;
 
 import static org.bytedeco.dnnl.global.dnnl.*;
 
+import io.dl4k.accel.program.ForeignLayer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -31,6 +32,7 @@ final class Plan implements AutoCloseable {
     private final List<Tensor> tensors = new ArrayList<>();
     private BytePointer arena;
     private long bytes;
+    private long foreignBytes;
 
     /** @param team runs lanes  @param threads most lanes of a call */
     Plan(Dnn dnn, Team team, int threads) {
@@ -116,6 +118,13 @@ final class Plan implements AutoCloseable {
         return pd;
     }
 
+    /** A foreign layer's arrays, freed with this plan. */
+    ForeignLayer.Bound own(ForeignLayer.Bound bound) {
+        scope.onClose(bound::close);
+        foreignBytes += bound.bytes();
+        return bound;
+    }
+
     void reorder(String name, Tensor from, Tensor to) {
         reorder(name, from, to, null);
     }
@@ -192,7 +201,7 @@ final class Plan implements AutoCloseable {
     }
 
     long bytes() {
-        return bytes;
+        return bytes + foreignBytes;
     }
 
     @Override public void close() {
