@@ -25,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class DigitsTest {
@@ -78,11 +77,10 @@ class DigitsTest {
         assertThrows(IllegalArgumentException.class, () -> new Digits.PixelEncoder(8, 16, Digits.Form.FLAT, List.of(ImageView.SAME)));
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {0, 1})
-    void predict_severalViews_averagesThem_alsoReadBackFromAFile(int which, @TempDir Path folder) throws IOException {
+    @Test
+    void predict_severalViews_averagesThem_alsoReadBackFromAFile(@TempDir Path folder) throws IOException {
         Digits digits = Digits.recognizer();
-        Candidate candidate = digits.candidates().get(which);
+        Candidate candidate = digits.candidates().get(0);
         Digits.PixelEncoder encoder = new Digits.PixelEncoder(28, 255, Digits.Form.IMAGE, List.of(ImageView.shifted(2, 1)));
         List<String> labels = IntStream.range(0, 10).mapToObj(String::valueOf).toList();
         TrainedNetwork network = new TrainedNetwork(candidate, 0, 0, encoder, TargetScale.NONE, candidate.architecture().build(encoder, 10, 1));
