@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -57,7 +58,8 @@ final class ExplainCommand implements Callable<Integer> {
         List<Topic> wanted = site.isEmpty() ? List.of(Topic.find(topic).orElseThrow(() -> new ParameterException(spec.commandLine(), "there is no topic '" + topic + "'. Topics: "
                 + Topic.all().stream().map(Topic::name).collect(Collectors.joining(", ")) + ", " + ALL + "."))) : site;
         folder();
-        device.activate();
+        // The networks are tiny: more threads only wait for each other.
+        device.activate(OptionalInt.of(1));
         long start = System.nanoTime();
         for (Topic one : wanted) {
             Lesson lesson = one.explain(seed);

@@ -78,7 +78,7 @@ final class Convolution implements Topic {
     private static double[] field(MultiLayerNetwork net) {
         double[] field = new double[SIDE * SIDE];
         java.util.Random random = new java.util.Random(0);
-        for (int image = 0; image < 8; image++) {
+        for (int image = 0; image < 4; image++) {
             float[][] changed = new float[SIDE * SIDE + 1][SIDE * SIDE];
             for (int i = 0; i < SIDE * SIDE; i++) {
                 changed[0][i] = random.nextFloat();

@@ -58,7 +58,8 @@ final class Fit {
     }
 
     private static void run(MultiLayerNetwork net, List<DataSet> batches, int steps, boolean norms, MeasuredStep step) {
-        Optional<Accelerated> found = Accelerated.of(net);
+        // Networks this small are slower on more threads.
+        Optional<Accelerated> found = Accelerated.of(net).map(fast -> fast.threads(1));
         try {
             for (int i = 0; i < steps; i++) {
                 DataSet batch = batches.get(i % batches.size());

@@ -83,7 +83,7 @@ public final class LessonPage {
     }
 
     private void links(Topic topic, List<Topic> site) {
-        int here = site.indexOf(topic);
+        int here = site.stream().map(Topic::name).toList().indexOf(topic.name());
         if (here < 0) {
             return;
         }

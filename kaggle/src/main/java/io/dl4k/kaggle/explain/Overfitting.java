@@ -19,7 +19,7 @@ final class Overfitting implements Topic {
     private static final int VALIDATION = 400;
     private static final double NOISE = 0.3;
     private static final int STEPS = 1500;
-    private static final int MEASURED = 30;
+    private static final int MEASURED = 20;
     private static final double DROPOUT = 0.2;
     private static final double L2 = 0.01;
 
@@ -60,14 +60,14 @@ final class Overfitting implements Topic {
             DataSet training = rows(count, seed + 2);
             List<Run> runs = new ArrayList<>();
             for (int width : WIDTHS) {
-                runs.add(run("none", Mlp.regressor(1, 1), width, training, validation, seed));
+                runs.add(run("none", Mlp.regressor(1, 1), width, training, validation, 1, seed));
             }
             grid.add(runs);
         }
         DataSet few = rows(ROWS[0], seed + 2);
         int widest = WIDTHS[WIDTHS.length - 1];
-        List<Run> tamed = List.of(grid.get(0).get(WIDTHS.length - 1), run("dropout " + DROPOUT, Mlp.regressor(1, 1).dropout(DROPOUT), widest, few, validation, seed),
-                run("L2 " + L2, Mlp.regressor(1, 1).l2(L2), widest, few, validation, seed));
+        List<Run> tamed = List.of(run("none", Mlp.regressor(1, 1), widest, few, validation, MEASURED, seed), run("dropout " + DROPOUT, Mlp.regressor(1, 1).dropout(DROPOUT), widest, few, validation, MEASURED, seed),
+                run("L2 " + L2, Mlp.regressor(1, 1).l2(L2), widest, few, validation, MEASURED, seed));
         List<Double> x = points();
         return new Found(grid, tamed, x, x.stream().map(Overfitting::truth).toList(), Lesson.list(few.getFeatures().reshape(-1).toDoubleVector()), Lesson.list(few.getLabels().reshape(-1).toDoubleVector()));
     }
@@ -76,14 +76,15 @@ final class Overfitting implements Topic {
         return IntStream.rangeClosed(0, 100).mapToObj(i -> i / 50.0 - 1).toList();
     }
 
-    private static Run run(String name, Mlp builder, int width, DataSet training, DataSet validation, long seed) {
+    /** @param looks at the errors on the way, the last at the end */
+    private static Run run(String name, Mlp builder, int width, DataSet training, DataSet validation, int looks, long seed) {
         MultiLayerNetwork net = builder.hidden(width, width).activation(Activation.TANH).optimizer(Optimizer.adam(0.01)).seed(seed).build();
         List<Double> steps = new ArrayList<>();
         List<Double> onTraining = new ArrayList<>();
         List<Double> onValidation = new ArrayList<>();
         int[] step = {0};
         Fit.run(net, List.of(training), STEPS, loss -> {
-            if (++step[0] % (STEPS / MEASURED) == 0) {
+            if (++step[0] % (STEPS / looks) == 0) {
                 steps.add((double) step[0]);
                 onTraining.add(error(net, training));
                 onValidation.add(error(net, validation));

@@ -12,13 +12,20 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 final class Perceptron implements Topic {
     private static final int STEPS = 200;
     private static final int EACH = 40;
+    /** Steps between two looks. */
+    private static final int EVERY = 5;
 
-    /** A network trained on points. @param errors points on the wrong side after each step */
+    /** A network trained on points. @param errors points on the wrong side after every {@value #EVERY} steps, the first step first */
     record Run(Plane plane, MultiLayerNetwork net, List<Double> errors) {
         static Run of(Plane plane, Mlp builder, long seed) {
             MultiLayerNetwork net = builder.seed(seed).optimizer(Optimizer.adam(0.05)).build();
             List<Double> errors = new ArrayList<>();
-            Fit.run(net, List.of(plane.batch()), STEPS, loss -> errors.add((double) plane.errors(net)));
+            int[] step = {0};
+            Fit.run(net, List.of(plane.batch()), STEPS + 1, loss -> {
+                if (step[0]++ % EVERY == 0) {
+                    errors.add((double) plane.errors(net));
+                }
+            });
             return new Run(plane, net, errors);
         }
 
@@ -66,6 +73,7 @@ final class Perceptron implements Topic {
     }
 
     static Lesson lesson(Found found) {
+        List<Double> steps = java.util.stream.IntStream.range(0, found.xor().errors().size()).mapToObj(i -> 1.0 + i * EVERY).toList();
         return new Lesson(List.of("perceptron, separable by a line: " + found.separable().says(), "perceptron, XOR: " + found.xor().says(),
                 "multilayer perceptron with 8 hidden units, XOR: " + found.multilayer().says()), List.of(
                 new Lesson.Section("Separable by a line", new Lesson.Words("Here a straight line between the classes exists, and the perceptron finds one: " + found.separable().says() + "."),
@@ -74,9 +82,9 @@ final class Perceptron implements Topic {
                         + "so no training helps: " + found.xor().says() + "."), picture(found.xor())),
                 new Lesson.Section("With a hidden layer", new Lesson.Words("A multilayer perceptron puts a layer of neurons between input and output. Each hidden neuron draws a line of its own, "
                         + "the output combines them. With 8 of them, on the same points: " + found.multilayer().says() + "."), picture(found.multilayer())),
-                new Lesson.Section("While they learn", Lesson.Chart.of("Points on the wrong side after each training step.", "step", "points wrong", Lesson.Scale.LINEAR,
-                        Lesson.line("perceptron, separable", Plot.Tone.THIRD, found.separable().errors()), Lesson.line("perceptron, XOR", Plot.Tone.SECOND, found.xor().errors()),
-                        Lesson.line("multilayer perceptron, XOR", Plot.Tone.ACCENT, found.multilayer().errors())),
+                new Lesson.Section("While they learn", Lesson.Chart.of("Points on the wrong side while training.", "step", "points wrong", Lesson.Scale.LINEAR,
+                        Lesson.line("perceptron, separable", Plot.Tone.THIRD, steps, found.separable().errors()), Lesson.line("perceptron, XOR", Plot.Tone.SECOND, steps, found.xor().errors()),
+                        Lesson.line("multilayer perceptron, XOR", Plot.Tone.ACCENT, steps, found.multilayer().errors())),
                         new Lesson.Words("Rosenblatt's perceptron of 1958 had a step for an activation function; ours has the sigmoid, so that gradient descent can train it. "
                                 + "The line it can draw is the same."))));
     }

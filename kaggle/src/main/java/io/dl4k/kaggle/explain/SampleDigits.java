@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The embedded digits.
+ * The embedded digits, in an order of their own.
  *
  * @param pixels of each image, row after row, 0 to 1
  * @param labels 0 to 9
@@ -18,6 +18,8 @@ record SampleDigits(float[][] pixels, int[] labels) {
     static final int SIDE = 8;
     static final int CLASSES = 10;
     private static final float WHITE = 16;
+    /** Always the same, so that every topic and seed has the same images. */
+    private static final int ORDER = 1;
 
     static SampleDigits read() {
         Table table = Competitions.sample().read(Competitions.sampleFiles().train());
@@ -29,6 +31,17 @@ record SampleDigits(float[][] pixels, int[] labels) {
                 pixels[row][i] = images.get(row, i) / WHITE;
             }
             labels[row] = (int) table.numbers("label").value(row);
+        }
+        // In the file's order the last are of other writers than the first.
+        java.util.Random random = new java.util.Random(ORDER);
+        for (int i = labels.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            float[] image = pixels[i];
+            pixels[i] = pixels[j];
+            pixels[j] = image;
+            int label = labels[i];
+            labels[i] = labels[j];
+            labels[j] = label;
         }
         return new SampleDigits(pixels, labels);
     }

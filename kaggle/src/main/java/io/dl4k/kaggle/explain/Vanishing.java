@@ -16,7 +16,7 @@ import org.nd4j.linalg.dataset.DataSet;
 
 /** Gradients that fade: through time, where the LSTM helps, and through layers, where the rectifier does. */
 final class Vanishing implements Topic {
-    private static final int STEPS = 60;
+    private static final int STEPS = 90;
     private static final int UNITS = 16;
     private static final int TRAINING_STEPS = 300;
     private static final int BATCH = 64;
@@ -41,7 +41,7 @@ final class Vanishing implements Topic {
     }
 
     private static Reader reader(String name, Rnn start, long seed) {
-        MultiLayerNetwork net = start.lastStep().binary().optimizer(Optimizer.adam(5e-3)).clipGradients(1).seed(seed).build();
+        MultiLayerNetwork net = start.lastStep().binary().optimizer(Optimizer.adam(1e-2)).clipGradients(1).seed(seed).build();
         DataSet held = Sequences.memory(400, STEPS, seed);
         TimeGradients before = TimeGradients.of(net, held).get(0);
         List<DataSet> batches = new ArrayList<>();
