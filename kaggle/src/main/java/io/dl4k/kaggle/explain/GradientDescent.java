@@ -130,9 +130,9 @@ final class GradientDescent implements Topic {
         Plot.Tone[] three = {Plot.Tone.THIRD, Plot.Tone.ACCENT, Plot.Tone.SECOND};
         return new Lesson(lines, List.of(
                 new Lesson.Section("The surface", new Lesson.Words(String.format(Locale.ROOT, "A network of two parameters, y = w x + b, and %d rows. Its cost, the mean squared error, is a surface over w and b: an oval bowl, here "
-                        + "the stronger the colour the lower. The ring of gradient descent: cost, its gradient by w and b, a step against it.", ROWS)),
+                        + "the stronger the colour the lower. Gradient descent repeats one thing: the gradient of the cost by w and b, and a step against it.", ROWS)),
                         new Lesson.Formula("w ← w - rate · ∂cost/∂w,   b ← b - rate · ∂cost/∂b"),
-                        map("Three learning rates of plain gradient descent, from the same start. The cross-over steps of the third leave the picture.", found, found.rates(), three),
+                        map("Three learning rates of plain gradient descent, from the same start. The steps of the third grow until they leave the picture.", found, found.rates(), three),
                         costs("Cost before each step. Too small a rate is slow, too large a rate diverges.", found.rates(), three),
                         new Lesson.Words(String.format(Locale.ROOT, "How large is too large? Each step multiplies the distance to the lowest point, along the steepest direction, by 1 - rate · curvature. "
                                 + "Above 2 / curvature = %.3f that is larger than 1 in size: each step lands farther away than it began.", found.limit()))),
