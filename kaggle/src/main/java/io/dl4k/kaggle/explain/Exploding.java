@@ -105,7 +105,7 @@ final class Exploding implements Topic {
                 new Lesson.Section("In training", new Lesson.Words(String.format(Locale.ROOT, "The same network, sequences and learning rate twice, with recurrent weights that stretch by %.0f, neither more nor less, at the start. Clipping scales the "
                         + "whole gradient down to norm %.0f where it is longer: same direction, bounded step.", TRAINED_FACTOR, CLIP)), new Lesson.Formula("if |g| > c:  g ← c · g / |g|"),
                         new Lesson.Pair(curves("Loss of each training step.", "loss", wild.losses(), tame.losses()), curves("Norm of the gradient, before clipping.", "gradient norm", wild.norms(), tame.norms())),
-                        new Lesson.Words(without + "."), new Lesson.Words(with + "."))));
+                        new Lesson.Words("W" + without.substring(1) + "."), new Lesson.Words("C" + with.substring(1) + "."))));
     }
 
     private static double max(List<Double> values) {

@@ -116,7 +116,7 @@ final class Workflow implements Topic {
         List<String> steps = List.of(
                 String.format(Locale.ROOT, "data: %,d rows of y = %s x1 + (%s) x2 + %s + noise of deviation %s", ROWS, W1, W2, B, NOISE),
                 String.format(Locale.ROOT, "reading: batches of %d rows in a new random order each epoch; the first row is x1 = %.3f, x2 = %.3f, y = %.3f", BATCH, found.batch()[0], found.batch()[1], found.batch()[2]),
-                String.format(Locale.ROOT, "parameters: w1 = %.3f, w2 = %.3f, b = %.3f, small and random, the bias 0", found.first()[0], found.first()[1], found.first()[2]),
+                String.format(Locale.ROOT, "parameters: w1 = %.3f, w2 = %.3f, b = %.3f: random weights, the bias 0", found.first()[0], found.first()[1], found.first()[2]),
                 String.format(Locale.ROOT, "model: y = w1 x1 + w2 x2 + b; untrained it says %.3f for that row", found.firstPrediction()),
                 String.format(Locale.ROOT, "loss: mean squared error; %.3f over all rows before training", found.firstLoss()),
                 String.format(Locale.ROOT, "optimizer: stochastic gradient descent, learning rate %s", RATE),

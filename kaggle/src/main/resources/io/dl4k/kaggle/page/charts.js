@@ -11,7 +11,7 @@ const charts = (function () {
   const color = name => getComputedStyle(root).getPropertyValue(name).trim();
   const faint = alpha => "rgb(" + color("--accent-rgb") + " / " + alpha + ")";
   const short = v => v == null ? "–" : Math.abs(v) >= 1000 ? v.toFixed(0) : Number(v.toPrecision(4)).toString();
-  const compact = v => Math.abs(v) >= 1e6 ? v / 1e6 + "M" : Math.abs(v) >= 1e4 ? v / 1e3 + "k" : short(v);
+  const compact = v => Math.abs(v) >= 1e6 ? v / 1e6 + "M" : Math.abs(v) >= 1e4 ? v / 1e3 + "k" : v !== 0 && Math.abs(v) < 1e-3 ? v.toExponential() : short(v);
   const font = "12px system-ui, sans-serif";
 
   function axis(more) {
@@ -101,27 +101,27 @@ const charts = (function () {
     };
     const named = (name, more) => Object.assign(valueAxis(), { values: (chart, splits) => splits.map(v => compact(Number(v.toPrecision(10)))), label: name, labelFont: font, labelSize: 18, labelGap: 0 }, more);
     // A logarithmic axis has room for few numbers on a phone: powers of ten, and between them only as many as stay few.
-    const steps = axis => {
+    const steps = (axis, most) => {
       for (const digits of [[1, 2, 5], [1, 3], [1]]) {
         const all = [];
         for (let power = Math.floor(Math.log10(axis.low)); power <= Math.log10(axis.high); power++) {
           for (const digit of digits) all.push(Number((digit * 10 ** power).toPrecision(3)));
         }
         const inside = all.filter(v => v >= axis.low && v <= axis.high);
-        if (inside.length <= 6) return inside;
+        if (inside.length <= most) return inside;
       }
       // Many powers of ten: every second, or third, and so on.
       const first = Math.ceil(Math.log10(axis.low)), last = Math.floor(Math.log10(axis.high));
-      const stride = Math.ceil((last - first + 1) / 6);
+      const stride = Math.ceil((last - first + 1) / most);
       const powers = [];
       for (let power = Math.ceil(first / stride) * stride; power <= last; power += stride) powers.push(Number((10 ** power).toPrecision(3)));
       return powers;
     };
-    const few = axis => axis.logarithmic ? { splits: () => steps(axis), filter: (chart, splits) => splits, values: (chart, splits) => splits.map(compact) } : {};
+    const few = (axis, most) => axis.logarithmic ? { splits: () => steps(axis, most), filter: (chart, splits) => splits, values: (chart, splits) => splits.map(compact) } : {};
     add(plot.id, {
       cursor: { show: false }, legend: { show: false },
       scales: { x: scale(plot.x), y: scale(plot.y) },
-      axes: [named(plot.x.name, Object.assign({ size: 32 }, few(plot.x))), named(plot.y.name, few(plot.y))],
+      axes: [named(plot.x.name, Object.assign({ size: 32 }, few(plot.x, 5))), named(plot.y.name, few(plot.y, 6))],
       series: [{}, { paths: () => null, points: { show: false } }],
       hooks: { draw: [paint] }
     }, [[plot.x.low, plot.x.high], [plot.y.low, plot.y.high]], paper);
