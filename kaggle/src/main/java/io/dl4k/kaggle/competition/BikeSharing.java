@@ -28,6 +28,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.ResolverStyle;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
@@ -67,6 +68,12 @@ final class BikeSharing implements Competition {
     @Override
     public Info info() {
         return INFO;
+    }
+
+    @Override
+    public Optional<String> caution() {
+        return Optional.of("Kaggle's test rows are the last third of every month, up to twelve days from the nearest training day, and hold Thanksgiving, Christmas and a hurricane; "
+                + "a fold holds out four days between others. Expect Kaggle's score to be worse, by up to a third.");
     }
 
     @Override
