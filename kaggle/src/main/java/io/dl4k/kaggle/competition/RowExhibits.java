@@ -5,7 +5,7 @@ import io.dl4k.data.NumberColumn;
 import io.dl4k.data.Pixels;
 import io.dl4k.data.Table;
 import io.dl4k.data.TextColumn;
-import io.dl4k.kaggle.report.Png;
+import io.dl4k.kaggle.page.Png;
 import io.dl4k.kaggle.report.WorstErrors;
 import java.util.ArrayList;
 import java.util.Comparator;
