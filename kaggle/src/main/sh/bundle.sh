@@ -50,7 +50,8 @@ for tool in tar xz split sha256sum; do
     command -v "$tool" > /dev/null || fail "the tool '$tool' was not found. Install it."
 done
 
-work=$(mktemp -d "$(dirname "$out")/.dl4k-bundle.XXXXXX") || fail "cannot write beside $out." 1
+parent=$(CDPATH='' cd "$(dirname "$out")" 2> /dev/null && pwd -P) || fail "there is no folder $(dirname "$out") to write in."
+work=$(mktemp -d "$parent/.dl4k-bundle.XXXXXX") || fail "cannot write beside $out." 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
