@@ -3,6 +3,7 @@ package io.dl4k.accel;
 import io.dl4k.accel.onednn.OneDnnKernels;
 import io.dl4k.accel.program.Compiler;
 import io.dl4k.accel.program.Kernels;
+import io.dl4k.accel.program.LayerSpec;
 import io.dl4k.accel.program.NetSpec;
 import io.dl4k.accel.program.Program;
 import io.dl4k.accel.program.Shape;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -32,8 +34,9 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  *  net.save(file);                                          // net itself was trained
  *  }</pre>
  *  <p>Parameters, updater state and iteration count are the network's own, so stock calls can be mixed in at any time. The same seed, batches
- *  and number of threads give the same bytes. A step that cannot be accelerated (an unusual mask, a listener that wants to see activations) is
- *  handed to {@code fit}; {@link #fallbacks()} says why. Dropout draws its own random numbers: the same rate as stock, other cells.
+ *  and number of threads give the same bytes. A layer without a fast equal is computed by DL4J between the others; {@link #stockLayers()} says why.
+ *  A step that cannot be accelerated (an unusual mask, a listener that wants to see activations) is handed to {@code fit}; {@link #fallbacks()}
+ *  says why. Dropout draws its own random numbers: the same rate as stock, other cells.
  *  <p>Not thread-safe. Holds memory outside the heap until closed. */
 public final class Accelerated implements AutoCloseable {
     /** Programs of so many batch shapes are kept: train and test batches, with the odd last one of each. */
@@ -66,6 +69,8 @@ public final class Accelerated implements AutoCloseable {
 
     private final Stock net;
     private final NetSpec spec;
+    private final List<StockLayers> stock;
+    private final List<String> stockLayers;
     private final NativeOps natives = NativeOpsHolder.getInstance().getDeviceNativeOps();
     private final Map<Key, Entry> programs = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<String> fallbacks = new LinkedHashSet<>();
@@ -75,9 +80,11 @@ public final class Accelerated implements AutoCloseable {
     private Kernels.Update update;
     private Kernels.Memory memory;
 
-    private Accelerated(Stock net, NetSpec spec) {
+    private Accelerated(Stock net, NetReader.Reading reading) {
         this.net = net;
-        this.spec = spec;
+        this.spec = reading.spec();
+        this.stock = reading.spec().layers().stream().filter(LayerSpec.Foreign.class::isInstance).map(l -> (StockLayers) ((LayerSpec.Foreign) l).layer()).toList();
+        this.stockLayers = reading.stockLayers();
         this.random = spec.seed() * SPREAD;
         this.kernels = new OneDnnKernels(natives::setOmpNumThreads);
         this.threads = Runtime.getRuntime().availableProcessors();
@@ -94,7 +101,7 @@ public final class Accelerated implements AutoCloseable {
         if (!Nd4j.getExecutioner().getClass().getSimpleName().equals("NativeOpExecutioner"))
             return new Attempt(Optional.empty(), List.of("ND4J's backend is not the CPU"));
         try {
-            return new Attempt(Optional.of(new Accelerated(net, reading.spec())), List.of());
+            return new Attempt(Optional.of(new Accelerated(net, reading)), List.of());
         } catch (LinkageError e) {
             return new Attempt(Optional.empty(), List.of("oneDNN is not available on this platform: " + e.getMessage()));
         }
@@ -108,6 +115,11 @@ public final class Accelerated implements AutoCloseable {
     /** The network this trains. */
     public Model network() {
         return net.model();
+    }
+
+    /** Layers that DL4J itself computes between the accelerated ones, in every step, each with the reason; empty if there is none. */
+    public List<String> stockLayers() {
+        return stockLayers;
     }
 
     /** Why steps were handed to stock DL4J, each reason once; empty if none was. */
@@ -174,6 +186,7 @@ public final class Accelerated implements AutoCloseable {
             for (TrainingListener listener : net.listeners()) listener.iterationDone(net.model(), iteration, epoch);
         }
         net.setIteration(iteration + 1);
+        net.model().applyConstraints(iteration + 1, epoch);
         return score;
     }
 
@@ -202,7 +215,8 @@ public final class Accelerated implements AutoCloseable {
         try {
             Entry entry = training(batch);
             natives.setOmpNumThreads(threadsFor(entry.program));
-            return ((OneDnnKernels.Bound) entry.executable).profile(feed(entry, batch, random), PROFILED_RUNS);
+            Kernels.Feed feed = feed(entry, batch, random);
+            return withStockLayers(() -> ((OneDnnKernels.Bound) entry.executable).profile(feed, PROFILED_RUNS));
         } finally {
             natives.setOmpNumThreads(usual);
         }
@@ -235,7 +249,8 @@ public final class Accelerated implements AutoCloseable {
             INDArray dense = dense(features, entry.features);
             if (dense != features) entry.features = dense;
             if (mask != null) entry.mask = values(mask, entry.mask);
-            entry.executable.run(new Kernels.Feed(address(dense), 0, entry.mask, null, address(result), 0));
+            Kernels.Feed feed = new Kernels.Feed(address(dense), 0, entry.mask, null, address(result), 0);
+            withStockLayers(() -> entry.executable.run(feed));
             return result;
         } catch (UnsupportedOperationException | IllegalArgumentException e) {
             return stock(features, mask, e.getMessage());
@@ -331,21 +346,32 @@ public final class Accelerated implements AutoCloseable {
             case TOKENS -> {
                 if (rank == 2 || rank == 3 && features.size(1) == 1) return Shape.sequence(features.size(rank - 1), features.size(0), 1);
             }
+            case BY_RANK -> {
+                if (rank >= 2 && rank <= 4) return Shape.ofOutside(features.shape(), spec.channelsLast());
+            }
         }
         throw new IllegalArgumentException("features of shape " + java.util.Arrays.toString(features.shape()) + " do not fit input " + spec.input());
     }
 
     // Running.
 
-    private double run(Entry entry, DataSet batch, long step) {
-        return entry.executable.run(feed(entry, batch, step));
+    @SuppressWarnings("try") // the workspace is left at the end of the block, no more
+    private <T> T withStockLayers(Supplier<T> run) {
+        if (stock.isEmpty()) return run.get();
+        for (StockLayers layers : stock) layers.count(net.iteration(), net.epoch());
+        try (MemoryWorkspace all = stock.get(0).open()) {
+            return run.get();
+        } finally {
+            stock.forEach(StockLayers::clear);
+        }
     }
 
     /** With weight noise, which neither output nor update sees. */
     private double disturbed(Entry entry, DataSet batch, long step) {
         update.disturb(step * 0xD1342543DE82EF95L);
         try {
-            return run(entry, batch, step);
+            Kernels.Feed feed = feed(entry, batch, step);
+            return withStockLayers(() -> entry.executable.run(feed));
         } finally {
             update.calm();
         }

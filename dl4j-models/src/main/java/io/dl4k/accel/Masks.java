@@ -23,6 +23,8 @@ final class Masks {
             } else if (l instanceof LayerSpec.Dense) {
                 boolean output = i == layers.size() - 2 && layers.get(i + 1) instanceof LayerSpec.Activate;
                 if (!output) return "a mask on a dense layer";
+            } else if (l instanceof LayerSpec.Foreign f) {
+                if (!f.layer().ignoresMask()) return "a mask on " + f.layer().name();
             } else if (l instanceof LayerSpec.Convolution1D c) {
                 if (!c.same() || c.window().strideH() != 1) return "a mask on a convolution that changes the number of steps";
             } else if (!(l instanceof LayerSpec.Embedding || l instanceof LayerSpec.MaskSteps || l instanceof LayerSpec.Lstm || l instanceof LayerSpec.SimpleRnn || l instanceof LayerSpec.Dropout || l instanceof LayerSpec.Activate)) {
@@ -34,7 +36,7 @@ final class Masks {
 
     /** Whether the mask is still heeded at an output for every step: DL4J then lets no error from padding into the layers. */
     static boolean reachesOutput(NetSpec spec) {
-        return spec.layers().stream().noneMatch(l -> l instanceof LayerSpec.GlobalPooling || l instanceof LayerSpec.LastStep || l instanceof LayerSpec.Lstm
+        return spec.layers().stream().noneMatch(l -> l instanceof LayerSpec.Foreign || l instanceof LayerSpec.GlobalPooling || l instanceof LayerSpec.LastStep || l instanceof LayerSpec.Lstm
                 || l instanceof LayerSpec.Bidirectional b && b.forward() instanceof LayerSpec.Lstm);
     }
 

@@ -17,8 +17,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.conf.BackpropType;
@@ -28,6 +30,7 @@ import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -39,7 +42,9 @@ import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
@@ -47,11 +52,23 @@ import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
+import org.deeplearning4j.nn.conf.layers.LocallyConnected2D;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.SpaceToBatchLayer;
+import org.deeplearning4j.nn.conf.layers.SpaceToDepthLayer;
 import org.deeplearning4j.nn.conf.layers.Subsampling1DLayer;
+import org.deeplearning4j.nn.conf.layers.Subsampling3DLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.Upsampling2D;
+import org.deeplearning4j.nn.conf.layers.Upsampling3D;
+import org.deeplearning4j.nn.conf.layers.ZeroPadding3DLayer;
+import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
+import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
+import org.deeplearning4j.nn.conf.layers.convolutional.Cropping3D;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
@@ -109,8 +126,8 @@ import org.nd4j.linalg.lossfunctions.impl.LossPoisson;
 final class NetReader {
     /** Either a spec, or reasons why there is none.
      *
-     *  @param spec null when refused  @param reasons empty when accepted */
-    record Reading(NetSpec spec, List<String> reasons) { }
+     *  @param spec null when refused  @param reasons empty when accepted  @param stockLayers layers that DL4J computes, each with the reason */
+    record Reading(NetSpec spec, List<String> reasons, List<String> stockLayers) { }
 
     private final Stock net;
     private final List<Stock.Node> nodes;
@@ -118,7 +135,14 @@ final class NetReader {
     /** Of the node being read. */
     private List<LayerSpec> layers;
     private final List<UpdatePlan.Noise> noises = new ArrayList<>();
+    /** Why there can be no spec. */
     private final List<String> reasons = new ArrayList<>();
+    /** Why the layer being read is not one that programs know. */
+    private final Set<String> shortcomings = new LinkedHashSet<>();
+    private final List<String> stockLayers = new ArrayList<>();
+    private final StockLayers.Workspaces workspaces;
+    /** Whether a layer before the output will be faster. */
+    private boolean gains;
     private ParamLayout layout;
     private CNN2DFormat images;
     /** Where a node of the network went; -1, the input, stays what it is. */
@@ -127,6 +151,7 @@ final class NetReader {
     private NetReader(Stock net) {
         this.net = net;
         this.nodes = net.nodes();
+        this.workspaces = StockLayers.Workspaces.of(net.workspaces() != WorkspaceMode.NONE);
     }
 
     static Reading read(Stock net) {
@@ -147,12 +172,13 @@ final class NetReader {
         LossSpec loss = loss();
         NetSpec.InputKind input = reasons.isEmpty() ? inputKind() : null;
         UpdatePlan update = reasons.isEmpty() ? update() : null;
-        if (!reasons.isEmpty()) return new Reading(null, List.copyOf(reasons));
-        return new Reading(new NetSpec(input, read, loss, layout, update, settings().isMiniBatch(), settings().getSeed()), List.of());
+        if (!gains) reasons.addAll(stockLayers);
+        if (!reasons.isEmpty()) return new Reading(null, List.copyOf(reasons), List.of());
+        return new Reading(new NetSpec(input, images == CNN2DFormat.NHWC, read, loss, layout, update, settings().isMiniBatch(), settings().getSeed()), List.of(), List.copyOf(stockLayers));
     }
 
     private static Reading refused(String reason) {
-        return new Reading(null, List.of(reason));
+        return new Reading(null, List.of(reason), List.of());
     }
 
     private NeuralNetConfiguration settings() {
@@ -163,10 +189,20 @@ final class NetReader {
         return nodes.get(i).conf();
     }
 
+    /** Leaves the layer being read to DL4J. */
     private void refuse(int i, String reason) {
+        shortcomings.add(name(i) + ": " + reason);
+    }
+
+    /** Leaves the network to DL4J. */
+    private void refuseAll(int i, String reason) {
+        reasons.add(name(i) + ": " + reason);
+    }
+
+    private String name(int i) {
         Stock.Node node = nodes.get(i);
         Object kind = node.layer() == null ? node.vertex() : conf(i);
-        reasons.add(node.name() + " (" + kind.getClass().getSimpleName() + "): " + reason);
+        return node.name() + " (" + kind.getClass().getSimpleName() + ")";
     }
 
     private void node(int i, Stock.Node node) {
@@ -183,15 +219,15 @@ final class NetReader {
                 default -> null;
             };
             if (join == null || join == LayerSpec.MergeKind.AVERAGE && node.inputs().size() > 2)
-                refuse(i, ((ElementWiseVertex) node.vertex()).getOp() + " of " + node.inputs().size() + " inputs; only Add, Product, and Average of two");
+                refuseAll(i, ((ElementWiseVertex) node.vertex()).getOp() + " of " + node.inputs().size() + " inputs; only Add, Product, and Average of two");
         } else if (node.vertex().getClass() == MergeVertex.class) {
             join = LayerSpec.MergeKind.CONCAT;
             int features = images == CNN2DFormat.NHWC ? 3 : MergeVertex.DEFAULT_MERGE_DIM;
-            if (((MergeVertex) node.vertex()).getMergeAxis() != features) refuse(i, "merges axis " + ((MergeVertex) node.vertex()).getMergeAxis() + ", not " + features);
+            if (((MergeVertex) node.vertex()).getMergeAxis() != features) refuseAll(i, "merges axis " + ((MergeVertex) node.vertex()).getMergeAxis() + ", not " + features);
         } else if (node.vertex().getClass() == PreprocessorVertex.class) {
             preProcessor(i, ((PreprocessorVertex) node.vertex()).getPreProcessor());
         } else {
-            refuse(i, "no accelerated kind of this vertex");
+            refuseAll(i, "no accelerated kind of this vertex");
         }
         if (!reasons.isEmpty()) return;
         // Layers in a row are one node.
@@ -199,11 +235,23 @@ final class NetReader {
         if (follows) {
             NetSpec.Node before = read.remove(read.size() - 1);
             layers.addAll(0, before.layers());
-            read.add(new NetSpec.Node(before.join(), before.inputs(), layers));
+            read.add(new NetSpec.Node(before.join(), before.inputs(), joined(layers)));
         } else {
-            read.add(new NetSpec.Node(join, node.inputs().stream().map(place::get).toList(), layers));
+            read.add(new NetSpec.Node(join, node.inputs().stream().map(place::get).toList(), joined(layers)));
         }
         place.put(i, read.size() - 1);
+    }
+
+    /** With what DL4J computes in a row as one, so that nothing is copied in between. */
+    private static List<LayerSpec> joined(List<LayerSpec> layers) {
+        List<LayerSpec> joined = new ArrayList<>();
+        for (LayerSpec l : layers) {
+            int last = joined.size() - 1;
+            if (l instanceof LayerSpec.Foreign f && last >= 0 && joined.get(last) instanceof LayerSpec.Foreign before)
+                joined.set(last, new LayerSpec.Foreign(((StockLayers) before.layer()).then((StockLayers) f.layer())));
+            else joined.add(l);
+        }
+        return joined;
     }
 
     /** Whether nobody else reads what {@code i} reads, so that it need not end a node. */
@@ -247,11 +295,68 @@ final class NetReader {
         } else if (p.getClass() == FeedForwardToRnnPreProcessor.class) {
             layers.add(new LayerSpec.RowsToSteps());
         } else {
-            refuse(i, "preprocessor " + p.getClass().getSimpleName());
+            stock(i, new StockLayers.OfInput(p), "preprocessor " + p.getClass().getSimpleName());
         }
     }
 
     private void layer(int i, Layer conf) {
+        int before = layers.size();
+        int noisesBefore = noises.size();
+        shortcomings.clear();
+        known(i, conf);
+        if (shortcomings.isEmpty()) {
+            boolean light = conf instanceof ActivationLayer || conf instanceof DropoutLayer || conf instanceof MaskLayer || conf instanceof BaseOutputLayer;
+            gains |= !light;
+            return;
+        }
+        String refusal = onlyStock(i, conf);
+        if (refusal != null) refuseAll(i, refusal);
+        if (refusal != null || conf instanceof BaseOutputLayer) {
+            reasons.addAll(shortcomings);
+            return;
+        }
+        layers.subList(before, layers.size()).clear();
+        noises.subList(noisesBefore, noises.size()).clear();
+        imageFormat(i, conf);
+        stockLayers.addAll(shortcomings);
+        layers.add(new LayerSpec.Foreign(new StockLayers(name(i), List.of(new StockLayers.OfLayer(nodes.get(i).layer())), workspaces)));
+    }
+
+    /** Why DL4J cannot compute this layer while the others are accelerated, or null. */
+    private String onlyStock(int i, Layer conf) {
+        if (nodes.get(i).layer().isPretrainLayer()) return "a layer for pretraining";
+        if (conf instanceof Convolution3D || conf instanceof Deconvolution3D || conf instanceof Subsampling3DLayer || conf instanceof Upsampling3D || conf instanceof Cropping3D || conf instanceof ZeroPadding3DLayer)
+            return "volumes";
+        boolean timeLast = !(conf instanceof BaseRecurrentLayer r && r.getRnnDataFormat() == RNNFormat.NWC || conf instanceof Convolution1DLayer c && c.getRnnDataFormat() == RNNFormat.NWC
+                || conf instanceof EmbeddingSequenceLayer e && e.getOutputFormat() == RNNFormat.NWC);
+        if (!timeLast) return "data format NWC";
+        // Its gradient is null: DL4J trains nothing below it.
+        boolean above = conf instanceof FrozenLayer && nodes.subList(0, i).stream().anyMatch(n -> n.layer() != null && n.layer().numParams() > 0 && !(n.conf() instanceof FrozenLayer));
+        return above ? "frozen above a layer that is not" : null;
+    }
+
+    private void stock(int i, StockLayers.Part part, String reason) {
+        stockLayers.add(name(i) + ": " + reason);
+        layers.add(new LayerSpec.Foreign(new StockLayers(reason, List.of(part), workspaces)));
+    }
+
+    /** Images must lie in one order in the whole network. */
+    private void imageFormat(int i, Layer conf) {
+        CNN2DFormat format = conf instanceof Convolution1DLayer || conf instanceof Subsampling1DLayer ? null
+                : conf instanceof ConvolutionLayer c ? c.getCnn2dDataFormat()
+                : conf instanceof SubsamplingLayer s ? s.getCnn2dDataFormat()
+                : conf instanceof Upsampling2D u ? u.getFormat()
+                : conf instanceof ZeroPaddingLayer z ? z.getDataFormat()
+                : conf instanceof Cropping2D c ? c.getDataFormat()
+                : conf instanceof LocalResponseNormalization n ? n.getDataFormat()
+                : conf instanceof SpaceToDepthLayer s ? s.getDataFormat()
+                : conf instanceof SpaceToBatchLayer s ? s.getFormat()
+                : conf instanceof LocallyConnected2D l ? l.getFormat()
+                : null;
+        if (format != null) format(i, format);
+    }
+
+    private void known(int i, Layer conf) {
         extras(i, conf, "");
         Class<?> kind = conf.getClass();
         if (kind == DenseLayer.class) dense(i, (DenseLayer) conf);
@@ -286,7 +391,6 @@ final class NetReader {
         } else if (conf instanceof BaseWrapperLayer wrapper) {
             extras(i, wrapper.getUnderlying(), prefix);
         }
-        if (conf.getConstraints() != null && !conf.getConstraints().isEmpty()) refuse(i, "constraints");
         if (conf instanceof BaseLayer base && base.getWeightNoise() != null) noise(i, base.getWeightNoise(), prefix);
     }
 
@@ -332,7 +436,7 @@ final class NetReader {
 
     private void format(int i, CNN2DFormat format) {
         if (images == null) images = format;
-        else if (images != format) refuse(i, "image format " + format + " after " + images);
+        else if (images != format) refuseAll(i, "image format " + format + " after " + images);
     }
 
     private static Window window(int[] kernel, int[] stride, int[] padding, int[] dilation) {
@@ -484,7 +588,7 @@ final class NetReader {
     private LossSpec loss() {
         int last = nodes.size() - 1;
         if (nodes.get(last).layer() == null || !(conf(last) instanceof BaseOutputLayer output)) {
-            refuse(last, "the last layer is not an output layer");
+            refuseAll(last, "the last layer is not an output layer");
             return null;
         }
         ILossFunction f = output.getLossFn();
@@ -502,11 +606,11 @@ final class NetReader {
             return new LossSpec(LossSpec.Kind.MCXENT, list(s.classWeights()), s.smoothing(), 1, 1, 1);
         }
         if (kind == BinaryCrossEntropyLoss.class) {
-            if (output.getActivationFn().getClass() != ActivationSigmoid.class) refuse(last, "BinaryCrossEntropyLoss with activation " + output.getActivationFn());
+            if (output.getActivationFn().getClass() != ActivationSigmoid.class) refuseAll(last, "BinaryCrossEntropyLoss with activation " + output.getActivationFn());
             BinaryCrossEntropyLoss b = (BinaryCrossEntropyLoss) f;
             return new LossSpec(LossSpec.Kind.LOGISTIC, list(b.outputWeights()), b.smoothing(), 1, b.negativeWeight(), b.positiveWeight());
         }
-        refuse(last, "loss " + f);
+        refuseAll(last, "loss " + f);
         return null;
     }
 
@@ -526,6 +630,7 @@ final class NetReader {
             first = l;
             break;
         }
+        if (first instanceof LayerSpec.Foreign) return NetSpec.InputKind.BY_RANK;
         if (first instanceof LayerSpec.Embedding e) return e.sequence() ? NetSpec.InputKind.TOKENS : NetSpec.InputKind.TABLE;
         if (first instanceof LayerSpec.Unflatten || first instanceof LayerSpec.RowsToSteps) return NetSpec.InputKind.TABLE;
         if (first instanceof LayerSpec.Convolution || first instanceof LayerSpec.Pooling || first instanceof LayerSpec.Flatten)
@@ -607,7 +712,7 @@ final class NetReader {
                 Rate rate = (iteration, epoch) -> layer.getConfig().getUpdaterByParam(p.name()).getLearningRate(iteration, epoch);
                 penalties.add(new UpdatePlan.Penalty(p, UpdatePlan.PenaltyKind.DECAY, d.getCoeff()::valueAt, d.isApplyLR() ? rate : null));
             } else {
-                refuse(p.layer(), "regularisation " + r.getClass().getSimpleName());
+                refuseAll(p.layer(), "regularisation " + r.getClass().getSimpleName());
             }
         }
     }

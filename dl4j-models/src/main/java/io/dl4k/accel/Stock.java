@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -42,6 +43,9 @@ sealed interface Stock {
     NeuralNetConfiguration settings();
 
     BackpropType backpropagation();
+
+    /** Whether training uses workspaces. */
+    WorkspaceMode workspaces();
 
     INDArray gradient();
 
@@ -89,6 +93,10 @@ sealed interface Stock {
 
         @Override public BackpropType backpropagation() {
             return net.getLayerWiseConfigurations().getBackpropType();
+        }
+
+        @Override public WorkspaceMode workspaces() {
+            return net.getLayerWiseConfigurations().getTrainingWorkspaceMode();
         }
 
         @Override public INDArray gradient() {
@@ -163,6 +171,10 @@ sealed interface Stock {
 
         @Override public BackpropType backpropagation() {
             return net.getConfiguration().getBackpropType();
+        }
+
+        @Override public WorkspaceMode workspaces() {
+            return net.getConfiguration().getTrainingWorkspaceMode();
         }
 
         @Override public INDArray gradient() {

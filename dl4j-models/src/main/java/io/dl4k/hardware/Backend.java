@@ -34,7 +34,7 @@ public final class Backend {
             throw new IllegalStateException("ND4J is already loaded, too late for profile " + profile
                 + ": call Backend.activate before the first class of ND4J or JavaCPP is used");
         }
-        if (profile instanceof Profile.Cpu cpu) setProperties(cpu);
+        setProperties(profile);
         active = Nd4jRuntime.load(profile);
         return active;
     }
@@ -44,10 +44,11 @@ public final class Backend {
         return Optional.ofNullable(active);
     }
 
-    private static void setProperties(Profile.Cpu cpu) {
-        System.setProperty("org.bytedeco.javacpp.platform.extension", cpu.extension());
-        setUnlessGiven("org.bytedeco.javacpp.maxbytes", cpu.offHeapBytes());
-        setUnlessGiven("org.bytedeco.javacpp.maxphysicalbytes", cpu.residentBytes());
+    private static void setProperties(Profile profile) {
+        // ND4J's CUDA natives name the classifier with cuDNN as an extension too; JavaCPP takes the first that it finds.
+        System.setProperty("org.bytedeco.javacpp.platform.extension", profile instanceof Profile.Cpu cpu ? cpu.extension() : "-cudnn");
+        setUnlessGiven("org.bytedeco.javacpp.maxbytes", profile.offHeapBytes());
+        setUnlessGiven("org.bytedeco.javacpp.maxphysicalbytes", profile.residentBytes());
         if (System.getProperty("org.nd4j.log.initialization") == null) System.setProperty("org.nd4j.log.initialization", "false");
     }
 

@@ -22,11 +22,12 @@ public final class DeviceReport {
         add(out, "memory", (machine.memoryBytes() == 0 ? "unknown" : gib(machine.usableMemoryBytes()) + " usable of " + gib(machine.memoryBytes()))
             + ", JVM heap up to " + gib(machine.maxHeapBytes()));
         loaded.ifPresent(backend -> {
-            add(out, "native", "nd4j-native " + backend.classifier());
+            add(out, "native", (backend.profile() instanceof Profile.Cuda ? "nd4j-cuda " : "nd4j-native ") + backend.classifier());
             add(out, "BLAS", backend.blas() + ", " + backend.blasThreads() + (backend.blasThreads() == 1 ? " thread" : " threads"));
             add(out, "oneDNN", backend.oneDnn() ? "yes" : "no");
         });
         for (Gpu gpu : machine.gpus().gpus()) add(out, "GPU " + gpu.index(), describe(gpu));
+        machine.gpus().cuda().ifPresent(version -> add(out, "CUDA", "the driver serves up to " + version));
         for (String note : machine.gpus().notes()) add(out, machine.gpus().gpus().isEmpty() ? "GPU" : "", note);
         add(out, "runs on", choice.profile() + ": " + choice.why());
         String label = "not on";
@@ -46,7 +47,7 @@ public final class DeviceReport {
         String text = gpu.name() + ", compute capability " + gpu.computeCapability().map(ComputeCapability::toString).orElse("unknown")
             + ", driver " + gpu.driver() + ", " + (gpu.memoryBytes() == 0 ? "memory unknown" : gib(gpu.memoryBytes()));
         if (!gpu.mig()) return text;
-        return text + ", MIG " + (gpu.slices().isEmpty() ? "on without slices" : String.join(" ", gpu.slices()));
+        return text + ", MIG " + (gpu.slices().isEmpty() ? "on without slices" : String.join(" ", gpu.slices().stream().map(Gpu.Slice::name).toList()));
     }
 
     private static String gib(long bytes) {

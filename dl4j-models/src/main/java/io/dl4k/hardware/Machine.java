@@ -1,6 +1,7 @@
 package io.dl4k.hardware;
 
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,13 +17,15 @@ import java.util.Set;
  * @param gpus              GPUs and what stood in the way of finding them
  * @param nativeExtensions  which builds of ND4J's native library for this platform are on the class path, as JavaCPP's platform
  *                          extensions: {@code ""} is the generic one, {@code "-onednn-avx2"}
+ * @param cuda              ND4J's CUDA backend; empty if this build has none
  */
 public record Machine(String platform, Processor processor, int cores, int usableCores, long memoryBytes, long usableMemoryBytes,
-                      long maxHeapBytes, GpuInventory gpus, Set<String> nativeExtensions) {
+                      long maxHeapBytes, GpuInventory gpus, Set<String> nativeExtensions, Optional<CudaBuild> cuda) {
     public Machine {
         Objects.requireNonNull(platform, "platform");
         Objects.requireNonNull(processor, "processor");
         Objects.requireNonNull(gpus, "gpus");
+        Objects.requireNonNull(cuda, "cuda");
         if (cores < 1) throw new IllegalArgumentException("cores must be at least 1, got " + cores);
         if (usableCores < 1) throw new IllegalArgumentException("usableCores must be at least 1, got " + usableCores);
         if (memoryBytes < 0 || usableMemoryBytes < 0 || maxHeapBytes < 0) {

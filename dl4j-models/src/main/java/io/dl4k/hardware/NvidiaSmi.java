@@ -5,18 +5,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The driver's own tool: which commands to run, and how to read its answers. Whatever it answers ends in an inventory, never in an exception. */
 final class NvidiaSmi {
     private static final String FORMAT = "--format=csv,noheader,nounits";
-    private static final List<String> FULL = List.of("index", "name", "driver_version", "memory.total", "compute_cap", "mig.mode.current");
+    private static final List<String> FULL = List.of("index", "name", "driver_version", "memory.total", "uuid", "compute_cap", "mig.mode.current");
     /** For drivers before 470, which refuse the whole query when they do not know one field. */
-    private static final List<String> OLD = FULL.subList(0, 4);
+    private static final List<String> OLD = FULL.subList(0, 5);
 
     private static final Pattern CARD = Pattern.compile("GPU (\\d{1,4}): .*");
-    private static final Pattern SLICE = Pattern.compile("\\s+MIG (\\S+)\\s+Device\\s+\\d+: .*");
+    private static final Pattern SLICE = Pattern.compile("\\s+MIG (\\S+)\\s+Device\\s+\\d+: \\(UUID: ([^)]*)\\).*");
+    private static final Pattern SERVED = Pattern.compile("CUDA Version: (\\d{1,3}\\.\\d{1,3})");
     private static final int QUOTED = 100;
 
     private NvidiaSmi() {
@@ -30,6 +32,9 @@ final class NvidiaSmi {
             fields = OLD;
         }
         GpuInventory cards = parse(answer, fields.size());
+        if (cards.gpus().isEmpty()) return cards;
+        Matcher served = SERVED.matcher(tools.run(List.of("nvidia-smi")).text());
+        cards = new GpuInventory(cards.gpus(), cards.notes(), served.find() ? Optional.of(served.group(1)) : Optional.empty());
         if (cards.gpus().stream().noneMatch(Gpu::mig)) return cards;
         return withSlices(cards, tools.run(List.of("nvidia-smi", "-L")));
     }
@@ -57,7 +62,7 @@ final class NvidiaSmi {
             }
         }
         if (gpus.isEmpty() && notes.isEmpty()) notes.add("nvidia-smi found no GPU");
-        return new GpuInventory(gpus, notes);
+        return new GpuInventory(gpus, notes, Optional.empty());
     }
 
     private static Optional<Gpu> parseLine(String line, int columns) {
@@ -68,15 +73,17 @@ final class NvidiaSmi {
         return Optional.of(new Gpu(
             Integer.parseInt(cells[0].strip()),
             cells[1].strip(),
-            columns > 4 ? ComputeCapability.parse(cells[4].strip()) : Optional.empty(),
+            columns > 5 ? ComputeCapability.parse(cells[5].strip()) : Optional.empty(),
             driver.matches("\\d[\\d.]*") ? driver : ProcessorText.UNKNOWN,
             memory.matches("\\d{1,9}") ? Long.parseLong(memory) << 20 : 0,
-            columns > 5 && cells[5].strip().equals("Enabled"),
-            List.of()));
+            columns > 6 && cells[6].strip().equals("Enabled"),
+            List.of(),
+            cells[4].strip().startsWith("GPU-") ? cells[4].strip() : "",
+            OptionalInt.of(Integer.parseInt(cells[0].strip()))));
     }
 
     private static GpuInventory withSlices(GpuInventory cards, ToolOutput list) {
-        Map<Integer, List<String>> slices = new HashMap<>();
+        Map<Integer, List<Gpu.Slice>> slices = new HashMap<>();
         List<String> notes = new ArrayList<>(cards.notes());
         if (!list.succeeded()) notes.add("nvidia-smi -L failed: the MIG slices are unknown");
         int card = -1;
@@ -86,15 +93,15 @@ final class NvidiaSmi {
             if (start.matches()) {
                 card = Integer.parseInt(start.group(1));
             } else if (slice.matches()) {
-                slices.computeIfAbsent(card, none -> new ArrayList<>()).add(slice.group(1));
+                slices.computeIfAbsent(card, none -> new ArrayList<>()).add(new Gpu.Slice(slice.group(1), slice.group(2)));
             }
         }
         List<Gpu> gpus = cards.gpus().stream().map(gpu -> gpu.withSlices(slices.getOrDefault(gpu.index(), List.of()))).toList();
-        return new GpuInventory(gpus, notes);
+        return new GpuInventory(gpus, notes, cards.cuda());
     }
 
     private static GpuInventory nothing(String note) {
-        return new GpuInventory(List.of(), List.of(note));
+        return new GpuInventory(List.of(), List.of(note), Optional.empty());
     }
 
     /** One line of at most {@link #QUOTED} printable characters. */

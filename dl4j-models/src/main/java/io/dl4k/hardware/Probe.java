@@ -6,6 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -54,12 +55,14 @@ public final class Probe {
      */
     Machine look(int jvmCores, long maxHeap) {
         String platform = platform();
-        GpuInventory gpus = NvidiaSmi.inventory(tools);
+        GpuInventory found = NvidiaSmi.inventory(tools);
+        GpuInventory gpus = new GpuInventory(VisibleDevices.number(found.gpus(), Optional.ofNullable(environment.get("CUDA_VISIBLE_DEVICES"))), found.notes(), found.cuda());
         Set<String> extensions = nativeExtensions(platform);
+        Optional<CudaBuild> cuda = CudaBuild.find(platform, Probe::onClassPath, this::ofSystem);
         if (!platform.startsWith("linux")) {
             var system = ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
             long memory = system == null ? 0 : Math.max(0, system.getTotalMemorySize());
-            return new Machine(platform, otherProcessor(platform), jvmCores, jvmCores, memory, memory, maxHeap, gpus, extensions);
+            return new Machine(platform, otherProcessor(platform), jvmCores, jvmCores, memory, memory, maxHeap, gpus, extensions, cuda);
         }
         String cpuinfo = read("/proc/cpuinfo").orElse("");
         ResourceLimits limits = read("/proc/self/cgroup").map(text -> ResourceLimits.read(text, this::read)).orElse(ResourceLimits.NONE);
@@ -69,7 +72,7 @@ public final class Probe {
         int cores = Math.max(jvmCores, ProcessorText.countInCpuinfo(cpuinfo));
         long memory = memTotal(read("/proc/meminfo").orElse(""));
         long usableMemory = limits.memory().isEmpty() ? memory : memory == 0 ? limits.memory().getAsLong() : Math.min(memory, limits.memory().getAsLong());
-        return new Machine(platform, ProcessorText.fromCpuinfo(cpuinfo), cores, usable, memory, usableMemory, maxHeap, gpus, extensions);
+        return new Machine(platform, ProcessorText.fromCpuinfo(cpuinfo), cores, usable, memory, usableMemory, maxHeap, gpus, extensions, cuda);
     }
 
     private Processor otherProcessor(String platform) {
@@ -102,13 +105,23 @@ public final class Probe {
     }
 
     private static Set<String> nativeExtensions(String platform) {
-        ClassLoader loader = Probe.class.getClassLoader();
         String library = System.mapLibraryName("jnind4jcpu");
         Set<String> found = new HashSet<>();
         for (String extension : EXTENSIONS) {
-            if (loader.getResource(NATIVE_FOLDER + platform + extension + "/" + library) != null) found.add(extension);
+            if (onClassPath(NATIVE_FOLDER + platform + extension + "/" + library)) found.add(extension);
         }
         return found;
+    }
+
+    private static boolean onClassPath(String resource) {
+        return Probe.class.getClassLoader().getResource(resource) != null;
+    }
+
+    /** Whether a library lies where the system's loader looks: the variable's folders, the usual ones, and the toolkit's own. */
+    private boolean ofSystem(String library) {
+        List<String> folders = new ArrayList<>(List.of(environment.getOrDefault("LD_LIBRARY_PATH", "").split(":")));
+        folders.addAll(List.of("/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/lib64", "/usr/lib", "/usr/local/cuda/lib64", "/usr/local/cuda-11/lib64", "/usr/local/cuda-11.6/lib64"));
+        return folders.stream().filter(folder -> folder.startsWith("/")).anyMatch(folder -> Files.exists(root.resolve(folder.substring(1)).resolve(library)));
     }
 
     private static long memTotal(String meminfo) {

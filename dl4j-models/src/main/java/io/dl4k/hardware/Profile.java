@@ -13,6 +13,12 @@ public sealed interface Profile {
     /** Threads that native code computes with, at least 1. */
     int threads();
 
+    /** The most that JavaCPP's own allocations outside the heap may take, bytes; 0: JavaCPP's default. */
+    long offHeapBytes();
+
+    /** The most this process may hold in memory before an allocation fails, bytes; 0: JavaCPP's default. */
+    long residentBytes();
+
     /**
      * ND4J on the processor.
      *
@@ -45,6 +51,37 @@ public sealed interface Profile {
         @Override
         public String toString() {
             return "cpu (" + NativeBuild.describe(extension) + ", " + (threads == 1 ? "1 thread" : threads + " threads") + ")";
+        }
+    }
+
+    /**
+     * ND4J on an NVIDIA GPU.
+     *
+     * @param gpu           the driver's number of it
+     * @param name          as the driver calls it
+     * @param ordinal       CUDA's number of it in this process
+     * @param threads       threads of what is computed on the processor beside it, at least 1
+     * @param offHeapBytes  as for the processor
+     * @param residentBytes as for the processor
+     */
+    record Cuda(int gpu, String name, int ordinal, int threads, long offHeapBytes, long residentBytes) implements Profile {
+        public Cuda {
+            Objects.requireNonNull(name, "name");
+            if (gpu < 0 || ordinal < 0) throw new IllegalArgumentException("numbers of a GPU must not be negative, got " + gpu + " and " + ordinal);
+            if (threads < 1) throw new IllegalArgumentException("threads must be at least 1, got " + threads);
+            if (offHeapBytes < 0) throw new IllegalArgumentException("offHeapBytes must not be negative, got " + offHeapBytes);
+            if (residentBytes < 0) throw new IllegalArgumentException("residentBytes must not be negative, got " + residentBytes);
+        }
+
+        @Override
+        public String device() {
+            return "cuda:" + gpu;
+        }
+
+        /** {@code cuda:0 (NVIDIA A100-SXM4-40GB)}. */
+        @Override
+        public String toString() {
+            return device() + " (" + name + ")";
         }
     }
 }

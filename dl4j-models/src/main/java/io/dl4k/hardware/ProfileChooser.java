@@ -1,12 +1,17 @@
 package io.dl4k.hardware;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /** Decides what to run on. Pure: the same machine and request give the same choice. */
 public final class ProfileChooser {
-    private static final String NO_CUDA = "this build has no CUDA backend";
+    private static final String NO_CUDA = "this build has no CUDA backend (./dl4k --cuda builds one that has)";
 
     /** For the JVM's own needs beside the heap: code, metaspace, stacks, and the mapped native libraries (a third of a gigabyte). */
     private static final long JVM_RESERVE = 768L << 20;
@@ -18,19 +23,70 @@ public final class ProfileChooser {
     }
 
     /**
-     * Takes the best profile that can run and fits the request.
+     * Takes the best profile that can run and fits the request: a GPU before the processor, of several that can run the one with the most memory.
      *
      * @param threads the user's number of threads, at least 1; empty: as many as the process may keep busy
      * @throws IllegalArgumentException    if {@code threads} is below 1
      * @throws ProfileUnavailableException if what was asked for cannot run, or nothing can
      */
     public static ProfileChoice choose(Machine machine, DeviceRequest request, OptionalInt threads) {
+        return choose(machine, request, threads, Map.of());
+    }
+
+    /**
+     * The same, and a GPU that is chosen must first pass a trial: a small computation in a process of its own, so that a GPU that fails, or takes its process down,
+     * is passed over.
+     */
+    public static ProfileChoice choose(Machine machine, DeviceRequest request, OptionalInt threads, GpuTrials trials) {
+        Map<Integer, String> failed = new HashMap<>();
+        while (true) {
+            ProfileChoice choice = choose(machine, request, threads, failed);
+            if (!(choice.profile() instanceof Profile.Cuda cuda)) return choice;
+            Gpu gpu = machine.gpus().gpus().stream().filter(candidate -> candidate.index() == cuda.gpu()).findFirst().orElseThrow();
+            Optional<String> failure = trials.failure(gpu, cuda);
+            if (failure.isEmpty()) return choice;
+            failed.put(gpu.index(), failure.get());
+        }
+    }
+
+    /** @param failed why GPUs failed their trial, by the driver's number */
+    static ProfileChoice choose(Machine machine, DeviceRequest request, OptionalInt threads, Map<Integer, String> failed) {
         if (threads.isPresent() && threads.getAsInt() < 1) throw new IllegalArgumentException("threads must be at least 1, got " + threads.getAsInt());
-        if (request.kind() == DeviceRequest.Kind.CUDA) throw cudaUnavailable(machine, request);
+        List<Gpu> able = new ArrayList<>();
+        Map<Gpu, String> reasons = new LinkedHashMap<>();
+        for (Gpu gpu : machine.gpus().gpus()) {
+            Optional<String> reason = refusal(machine, gpu).or(() -> Optional.ofNullable(failed.get(gpu.index())));
+            if (reason.isEmpty() && request.gpu().isPresent() && request.gpu().getAsInt() != gpu.index()) reason = Optional.of(request + " was asked for");
+            reason.ifPresentOrElse(text -> reasons.put(gpu, text), () -> able.add(gpu));
+        }
+        if (request.kind() == DeviceRequest.Kind.CUDA && able.isEmpty()) throw cudaUnavailable(machine, request, reasons);
         List<ProfileChoice.Rejected> others = new ArrayList<>();
-        for (Gpu gpu : machine.gpus().gpus()) others.add(new ProfileChoice.Rejected("cuda:" + gpu.index() + " (" + gpu.name() + ")", NO_CUDA));
+        Optional<Gpu> best = request.kind() == DeviceRequest.Kind.CPU ? Optional.empty()
+            : able.stream().reduce((a, b) -> b.usableMemoryBytes() > a.usableMemoryBytes() ? b : a);
+        for (Gpu gpu : machine.gpus().gpus()) {
+            if (best.filter(gpu::equals).isPresent()) continue;
+            String instead = best.isPresent() ? "cuda:" + best.get().index() + " has at least as much memory" : "cpu was asked for";
+            others.add(new ProfileChoice.Rejected("cuda:" + gpu.index() + " (" + gpu.name() + ")", reasons.getOrDefault(gpu, instead)));
+        }
         if (machine.gpus().gpus().isEmpty()) others.add(new ProfileChoice.Rejected("cuda", noGpu(machine)));
-        return chooseCpu(machine, threads, others);
+        if (best.isPresent()) return chooseCuda(machine, best.get(), threads, others);
+        List<ProfileChoice.Rejected> passedOver = request.kind() == DeviceRequest.Kind.AUTO && (machine.cuda().isPresent() || !reasons.isEmpty()) ? List.copyOf(others) : List.of();
+        ProfileChoice cpu = chooseCpu(machine, threads, others);
+        // Whoever has a GPU, or a build for one, is told at once why it does not run.
+        String why = cpu.why() + passedOver.stream().map(other -> "; not " + other.name() + ": " + other.reason()).collect(Collectors.joining());
+        return new ProfileChoice(cpu.profile(), why, cpu.others());
+    }
+
+    private static Optional<String> refusal(Machine machine, Gpu gpu) {
+        return machine.cuda().isEmpty() ? Optional.of(NO_CUDA) : machine.cuda().get().refusal(gpu);
+    }
+
+    private static ProfileChoice chooseCuda(Machine machine, Gpu gpu, OptionalInt threads, List<ProfileChoice.Rejected> others) {
+        String why = gpu.computeCapability().map(capability -> "compute capability " + capability + ", ").orElse("") + "driver " + gpu.driver()
+            + (machine.cuda().orElseThrow().cudnn() ? ", cuDNN" : "");
+        others.add(new ProfileChoice.Rejected("cpu", "slower than a GPU"));
+        return new ProfileChoice(new Profile.Cuda(gpu.index(), gpu.name(), gpu.ordinal().orElseThrow(), threads.orElse(machine.usableCores()), offHeap(machine),
+            machine.usableMemoryBytes()), why, others);
     }
 
     private static ProfileChoice chooseCpu(Machine machine, OptionalInt threads, List<ProfileChoice.Rejected> others) {
@@ -71,13 +127,18 @@ public final class ProfileChooser {
         return Math.max(SMALLEST_OFF_HEAP, machine.usableMemoryBytes() - machine.maxHeapBytes() - JVM_RESERVE);
     }
 
-    private static ProfileUnavailableException cudaUnavailable(Machine machine, DeviceRequest request) {
+    private static ProfileUnavailableException cudaUnavailable(Machine machine, DeviceRequest request, Map<Gpu, String> reasons) {
         List<Gpu> gpus = machine.gpus().gpus();
-        String reason = NO_CUDA;
+        String reason;
         if (gpus.isEmpty()) {
             reason = noGpu(machine);
         } else if (request.gpu().isPresent() && gpus.stream().noneMatch(gpu -> gpu.index() == request.gpu().getAsInt())) {
             reason = "this machine has only " + String.join(", ", gpus.stream().map(gpu -> "cuda:" + gpu.index()).toList());
+        } else if (machine.cuda().isEmpty()) {
+            reason = NO_CUDA;
+        } else {
+            reason = reasons.entrySet().stream().filter(e -> request.gpu().isEmpty() || request.gpu().getAsInt() == e.getKey().index())
+                .map(e -> "cuda:" + e.getKey().index() + " (" + e.getKey().name() + "): " + e.getValue()).collect(Collectors.joining("; "));
         }
         return new ProfileUnavailableException("device '" + request + "' was asked for, but " + reason + ". Use --device cpu or auto.");
     }

@@ -3,8 +3,10 @@ package io.dl4k.training;
 import io.dl4k.accel.Accelerated;
 import io.dl4k.hardware.Backend;
 import io.dl4k.hardware.LoadedBackend;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -14,22 +16,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The executor of {@link io.dl4k.accel}, with DL4J's own layers for what it cannot do. */
 record AcceleratedEngine(Network network, Accelerated fast) implements StepEngine {
 
-    private static final Logger LOG = LoggerFactory.getLogger(AcceleratedEngine.class);
-
-    /** {@return the engine for this network, or nothing if it has a part without a fast equal} */
-    static Optional<StepEngine> of(Network network) {
+    /** {@return the engine for this network, or DL4J's own if nothing in it has a fast equal} */
+    static StepEngine of(Network network) {
         Accelerated.Attempt attempt = Accelerated.attempt(network.model());
         if (attempt.accelerated().isEmpty()) {
-            LOG.info("Not accelerated, DL4J's own layers run: {}", String.join("; ", attempt.reasons()));
+            return new StockEngine(network, attempt.reasons());
         }
-        Optional<Integer> threads = Backend.active().map(LoadedBackend::profile).map(profile -> profile.threads());
-        return attempt.accelerated().map(fast -> new AcceleratedEngine(network, threads.isPresent() ? fast.threads(threads.get()) : fast));
+        Accelerated fast = attempt.accelerated().get();
+        Backend.active().map(LoadedBackend::profile).ifPresent(profile -> fast.threads(profile.threads()));
+        return new AcceleratedEngine(network, fast);
     }
 
     @Override
@@ -80,10 +79,17 @@ record AcceleratedEngine(Network network, Accelerated fast) implements StepEngin
     }
 
     @Override
+    public List<String> leftToStock() {
+        return Stream.concat(fast.stockLayers().stream(), fast.fallbacks().stream().map(reason -> "some steps: " + reason)).toList();
+    }
+
+    @Override
+    public long bytes() {
+        return fast.bytes();
+    }
+
+    @Override
     public void close() {
-        if (!fast.fallbacks().isEmpty()) {
-            LOG.info("Steps that DL4J's own layers ran: {}", String.join("; ", fast.fallbacks()));
-        }
         fast.close();
     }
 }

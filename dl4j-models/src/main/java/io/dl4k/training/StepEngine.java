@@ -1,5 +1,6 @@
 package io.dl4k.training;
 
+import java.util.List;
 import java.util.OptionalDouble;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -23,12 +24,18 @@ interface StepEngine extends AutoCloseable {
     /** {@return the loss of the batch in evaluation mode, penalties included} */
     double loss(DataSet batch);
 
+    /** {@return what DL4J's own layers computed so far though an executor was there or asked for, and why; a line each} */
+    List<String> leftToStock();
+
+    /** {@return bytes outside the heap that it holds beside the network} */
+    long bytes();
+
     /** Gives back what the engine holds; the network stays usable. */
     @Override
     void close();
 
     /** {@return the fastest engine that can run this network} */
     static StepEngine of(Network network) {
-        return AcceleratedEngine.of(network).orElseGet(() -> new StockEngine(network));
+        return AcceleratedEngine.of(network);
     }
 }

@@ -1,11 +1,21 @@
 package io.dl4k.training;
 
+import java.util.List;
 import java.util.OptionalDouble;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
 /** DL4J's own layers and optimiser. */
-record StockEngine(Network network) implements StepEngine {
+record StockEngine(Network network, List<String> leftToStock) implements StepEngine {
+
+    StockEngine {
+        leftToStock = List.copyOf(leftToStock);
+    }
+
+    /** Of choice, with nothing to explain. */
+    StockEngine(Network network) {
+        this(network, List.of());
+    }
 
     @Override
     public double fit(DataSet batch) {
@@ -25,6 +35,11 @@ record StockEngine(Network network) implements StepEngine {
     @Override
     public double loss(DataSet batch) {
         return network.loss(batch);
+    }
+
+    @Override
+    public long bytes() {
+        return 0;
     }
 
     @Override

@@ -1,10 +1,11 @@
 package io.dl4k.training;
 
+import java.util.List;
 import java.util.OptionalDouble;
 
 /**
  * Progress of a training, for any front end to draw. The order: {@code Started}, then for each epoch {@code EpochStarted}, {@code
- * StepDone} for each batch and {@code EpochDone} (not for an epoch cut short), and {@code Finished} unless an exception ends it.
+ * StepDone} for each batch and {@code EpochDone} (not for an epoch cut short), and {@code Computed} and {@code Finished} unless an exception ends it.
  */
 public sealed interface TrainingEvent {
 
@@ -55,6 +56,18 @@ public sealed interface TrainingEvent {
      * @param best whether its watched value is the best so far; false without validation
      */
     record EpochDone(History.Epoch epoch, boolean best) implements TrainingEvent {}
+
+    /**
+     * After the last step: who computed it.
+     *
+     * @param leftToStock what DL4J's own layers did instead of the accelerated ones, and why; a line each
+     * @param bytes outside the heap that the accelerated part held beside the network
+     */
+    record Computed(List<String> leftToStock, long bytes) implements TrainingEvent {
+        public Computed {
+            leftToStock = List.copyOf(leftToStock);
+        }
+    }
 
     /** At the end, the network holding the weights it keeps. @param result as {@link Trainer#train} returns it */
     record Finished(TrainingResult result) implements TrainingEvent {}

@@ -73,6 +73,7 @@ final class TrainingRun {
         }
         TrainingResult result = new TrainingResult(
                 new History(history), best.epoch, best.score, reason, restored, steps, seconds(started));
+        observer.on(new TrainingEvent.Computed(engine.leftToStock(), engine.bytes()));
         observer.on(new TrainingEvent.Finished(result));
         return result;
     }

@@ -3,6 +3,7 @@ package io.dl4k.accel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.dl4k.diagnose.CentralDifferences;
 import io.dl4k.models.Cnn;
 import io.dl4k.models.Loss;
 import io.dl4k.models.Mlp;
@@ -37,7 +38,6 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -54,7 +54,6 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 class NumericGradientTest {
     private static final double RELATIVE = 1e-3;
     private static final double OF_LARGEST = 2e-4;
-    private static final double STEP = 1e-6;
     /** Stock takes a masked sequence's last step in float, double network or not: a step that is large beside that rounding. */
     private static final double STEP_OF_ROUNDED = 1e-3;
     /** Of each parameter, spread evenly. */
@@ -194,10 +193,6 @@ class NumericGradientTest {
                 new Case("padded bidirectional simple", t -> Rnn.tokens(WORDS, 4).simple(5).bidirectional().lastStep().classes(CLASSES).precision(t).build(), texts));
     }
 
-    private static double score(Model net, DataSet batch) {
-        return net instanceof MultiLayerNetwork layers ? layers.score(batch, true) : ((ComputationGraph) net).score(batch, true);
-    }
-
     @ParameterizedTest @MethodSource({"layerKinds", "losses", "builders"})
     void gradient_isTheScoresSlope(Case c) {
         Model fast = c.network.apply(DataType.FLOAT);
@@ -205,14 +200,14 @@ class NumericGradientTest {
         exact.setParams(fast.params().castTo(DataType.DOUBLE));
         DataSet batch = new DataSet(c.batch.getFeatures().castTo(DataType.DOUBLE), c.batch.getLabels().castTo(DataType.DOUBLE), c.batch.getFeaturesMaskArray(), c.batch.getLabelsMaskArray());
         boolean rounded = batch.getFeaturesMaskArray() != null && Stock.of(exact).nodes().stream().anyMatch(n -> n.conf() instanceof LastTimeStep);
+        CentralDifferences differences = new CentralDifferences(exact, batch, rounded ? STEP_OF_ROUNDED : CentralDifferences.STEP);
         try (Accelerated accelerated = Twins.accelerate(fast).threads(1)) {
-            assertEquals(score(exact, batch), accelerated.gradient(c.batch), 1e-5, "score");
+            assertEquals(differences.score(), accelerated.gradient(c.batch), 1e-5, "score");
             assertEquals(List.of(), accelerated.fallbacks());
         }
         // The penalties' gradient joins only in the update.
         float[] penalties = penalties(fast);
         float[] found = Stock.of(fast).gradient().data().asFloat();
-        INDArray params = exact.params();
         for (Stock.Node node : Stock.of(exact).nodes()) {
             if (node.layer() == null) continue;
             List<double[]> pairs = new ArrayList<>();
@@ -222,7 +217,7 @@ class NumericGradientTest {
                 long start = p.getValue().offset();
                 long every = Math.max(1, p.getValue().length() / SAMPLES);
                 for (long i = start; i < start + p.getValue().length(); i += every) {
-                    pairs.add(new double[] {slope(exact, params, batch, i, rounded ? STEP_OF_ROUNDED : STEP), found[(int) i] + penalties[(int) i]});
+                    pairs.add(new double[] {differences.slope(i), found[(int) i] + penalties[(int) i]});
                     names.add(p.getKey() + " " + (i - start) + " of " + node.name());
                 }
             }
@@ -233,16 +228,6 @@ class NumericGradientTest {
                 assertTrue(Math.abs(p[0] - p[1]) <= RELATIVE * Math.abs(p[0]) + OF_LARGEST * largest + 1e-7, () -> where + ": slope " + p[0] + ", gradient " + p[1] + ", largest " + largest);
             }
         }
-    }
-
-    private static double slope(Model net, INDArray params, DataSet batch, long i, double step) {
-        double at = params.getDouble(i);
-        params.putScalar(i, at + step);
-        double up = score(net, batch);
-        params.putScalar(i, at - step);
-        double down = score(net, batch);
-        params.putScalar(i, at);
-        return (up - down) / (2 * step);
     }
 
     /** What L2 adds to the gradient. */

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,20 +24,20 @@ class NvidiaSmiTest {
     }
 
     private static Gpu gpu(int index, String name, ComputeCapability capability, String driver, long mib) {
-        return new Gpu(index, name, Optional.ofNullable(capability), driver, mib << 20, false, List.of());
+        return new Gpu(index, name, Optional.ofNullable(capability), driver, mib << 20, false, List.of(), "GPU-" + index, OptionalInt.of(index));
     }
 
     @Test
     void inventory_h100_isReadWhole() {
-        assertEquals(new GpuInventory(List.of(gpu(0, "NVIDIA H100 80GB HBM3", new ComputeCapability(9, 0), "580.65.06", 81559)), List.of()),
-            read(0, "0, NVIDIA H100 80GB HBM3, 580.65.06, 81559, 9.0, Disabled\n"));
+        assertEquals(new GpuInventory(List.of(gpu(0, "NVIDIA H100 80GB HBM3", new ComputeCapability(9, 0), "580.65.06", 81559)), List.of(), Optional.empty()),
+            read(0, "0, NVIDIA H100 80GB HBM3, 580.65.06, 81559, GPU-0, 9.0, Disabled\n"));
     }
 
     @Test
     void inventory_twoGpus_keepTheirNumbers() {
         assertEquals(new GpuInventory(List.of(gpu(0, "Tesla T4", new ComputeCapability(7, 5), "470.256.02", 15109),
-                gpu(1, "NVIDIA GeForce RTX 5090", new ComputeCapability(12, 0), "580.65.06", 32607)), List.of()),
-            read(0, "0, Tesla T4, 470.256.02, 15109, 7.5, [N/A]\r\n1, NVIDIA GeForce RTX 5090, 580.65.06, 32607, 12.0, [N/A]\r\n"));
+                gpu(1, "NVIDIA GeForce RTX 5090", new ComputeCapability(12, 0), "580.65.06", 32607)), List.of(), Optional.empty()),
+            read(0, "0, Tesla T4, 470.256.02, 15109, GPU-0, 7.5, [N/A]\r\n1, NVIDIA GeForce RTX 5090, 580.65.06, 32607, GPU-1, 12.0, [N/A]\r\n"));
     }
 
     @Test
@@ -46,38 +47,45 @@ class NvidiaSmiTest {
             asked.add(command);
             return ToolOutput.exited(0, command.contains("-L")
                 ? "GPU 0: NVIDIA H100 80GB HBM3 (UUID: GPU-1)\n  MIG 1g.10gb     Device  0: (UUID: MIG-1)\n  MIG 3g.40gb     Device  1: (UUID: MIG-2)\nGPU 1: NVIDIA H100 80GB HBM3 (UUID: GPU-2)\n"
-                : "0, NVIDIA H100 80GB HBM3, 580.65.06, 81559, 9.0, Enabled\n1, NVIDIA H100 80GB HBM3, 580.65.06, 81559, 9.0, Disabled\n");
+                : "0, NVIDIA H100 80GB HBM3, 580.65.06, 81559, GPU-0, 9.0, Enabled\n1, NVIDIA H100 80GB HBM3, 580.65.06, 81559, GPU-1, 9.0, Disabled\n");
         });
-        assertEquals(List.of("1g.10gb", "3g.40gb"), inventory.gpus().get(0).slices());
+        assertEquals(List.of(new Gpu.Slice("1g.10gb", "MIG-1"), new Gpu.Slice("3g.40gb", "MIG-2")), inventory.gpus().get(0).slices());
         assertTrue(inventory.gpus().get(0).mig());
         assertEquals(List.of(), inventory.gpus().get(1).slices());
         assertFalse(inventory.gpus().get(1).mig());
-        assertEquals(List.of("nvidia-smi", "-L"), asked.get(1));
+        assertEquals(List.of("nvidia-smi", "-L"), asked.get(2));
     }
 
     @Test
     void inventory_oldDriver_isAskedAgainForLess() {
-        GpuInventory inventory = NvidiaSmi.inventory(command -> command.get(1).contains("compute_cap")
+        GpuInventory inventory = NvidiaSmi.inventory(command -> command.size() > 1 && command.get(1).contains("compute_cap")
             ? ToolOutput.exited(2, "Field \"compute_cap\" is not a valid field to query.\n\n")
-            : ToolOutput.exited(0, "0, Tesla K80, 418.226.00, 11441\n"));
-        assertEquals(new GpuInventory(List.of(gpu(0, "Tesla K80", null, "418.226.00", 11441)), List.of()), inventory);
+            : ToolOutput.exited(0, "0, Tesla K80, 418.226.00, 11441, GPU-0\n"));
+        assertEquals(new GpuInventory(List.of(gpu(0, "Tesla K80", null, "418.226.00", 11441)), List.of(), Optional.empty()), inventory);
+    }
+
+    @Test
+    void inventory_withGpu_tellsTheCudaThatTheDriverServes() {
+        GpuInventory inventory = NvidiaSmi.inventory(command -> ToolOutput.exited(0, command.size() == 1
+            ? "| NVIDIA-SMI 525.60.13    Driver Version: 525.60.13    CUDA Version: 12.0     |\n" : "0, Tesla T4, 525.60.13, 15109, GPU-0, 7.5, [N/A]\n"));
+        assertEquals(Optional.of("12.0"), inventory.cuda());
     }
 
     @Test
     void inventory_cellsNotAvailable_areUnknown() {
-        assertEquals(List.of(gpu(0, "GRID vGPU", null, "unknown", 0)), read(0, "0, GRID vGPU, [N/A], [Insufficient Permissions], [N/A], [N/A]\n").gpus());
+        assertEquals(List.of(gpu(0, "GRID vGPU", null, "unknown", 0)), read(0, "0, GRID vGPU, [N/A], [Insufficient Permissions], GPU-0, [N/A], [N/A]\n").gpus());
     }
 
     @Test
     void inventory_driverMismatch_isReportedWithItsText() {
-        assertEquals(new GpuInventory(List.of(), List.of("nvidia-smi failed with exit status 18: 'Failed to initialize NVML: Driver/library version mismatch'")),
+        assertEquals(new GpuInventory(List.of(), List.of("nvidia-smi failed with exit status 18: 'Failed to initialize NVML: Driver/library version mismatch'"), Optional.empty()),
             read(18, "Failed to initialize NVML: Driver/library version mismatch\nNVML library version: 580.65\n"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"garbage", "0, only two", "x, NVIDIA H100, 1, 2, 9.0, Disabled", "99999999999, a, b, c, d, e", "-1, a, b, c, d, e", "0, , b, c, d, e"})
+    @ValueSource(strings = {"garbage", "0, only two", "x, NVIDIA H100, 1, 2, u, 9.0, Disabled", "99999999999, a, b, c, d, e, f", "-1, a, b, c, d, e, f", "0, , b, c, d, e, f"})
     void inventory_garbage_isReportedNotThrown(String line) {
-        assertEquals(new GpuInventory(List.of(), List.of("nvidia-smi wrote a line that is not understood: '" + line + "'")), read(0, line + "\n"));
+        assertEquals(new GpuInventory(List.of(), List.of("nvidia-smi wrote a line that is not understood: '" + line + "'"), Optional.empty()), read(0, line + "\n"));
     }
 
     @Test
@@ -94,7 +102,7 @@ class NvidiaSmiTest {
     @Test
     void inventory_toolMissing_saysSo() {
         Tools none = command -> Tools.ofSystem(Duration.ofSeconds(1)).run(List.of("dl4k-no-such-tool"));
-        assertEquals(new GpuInventory(List.of(), List.of("nvidia-smi is not installed: no NVIDIA driver")), NvidiaSmi.inventory(none));
+        assertEquals(new GpuInventory(List.of(), List.of("nvidia-smi is not installed: no NVIDIA driver"), Optional.empty()), NvidiaSmi.inventory(none));
     }
 
     @Test

@@ -16,12 +16,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProfileChooserTest {
     private static final long GIB = 1L << 30;
     private static final Set<String> LINUX_BUILDS = Set.of("", "-onednn-avx2", "-onednn-avx512");
-    private static final GpuInventory NO_DRIVER = new GpuInventory(List.of(), List.of("nvidia-smi is not installed: no NVIDIA driver"));
+    private static final GpuInventory NO_DRIVER = new GpuInventory(List.of(), List.of("nvidia-smi is not installed: no NVIDIA driver"), Optional.empty());
     private static final GpuInventory H100 = new GpuInventory(
-        List.of(new Gpu(0, "NVIDIA H100 80GB HBM3", Optional.of(new ComputeCapability(9, 0)), "580.65.06", 81559L << 20, false, List.of())), List.of());
+        List.of(new Gpu(0, "NVIDIA H100 80GB HBM3", Optional.of(new ComputeCapability(9, 0)), "580.65.06", 81559L << 20, false, List.of(), "GPU-1", OptionalInt.of(0))), List.of(), Optional.of("13.0"));
 
     private static Machine machine(Isa isa, Set<String> builds, GpuInventory gpus) {
-        return new Machine("linux-x86_64", new Processor("AMD", "AMD EPYC", isa), 8, 4, 32 * GIB, 16 * GIB, 4 * GIB, gpus, builds);
+        return new Machine("linux-x86_64", new Processor("AMD", "AMD EPYC", isa), 8, 4, 32 * GIB, 16 * GIB, 4 * GIB, gpus, builds, Optional.empty());
     }
 
     private static ProfileChoice auto(Machine machine) {
@@ -71,13 +71,13 @@ class ProfileChooserTest {
     void choose_autoWithGpu_runsOnCpuAndSaysWhy() {
         ProfileChoice choice = auto(machine(Isa.AVX2, LINUX_BUILDS, H100));
         assertEquals("cpu", choice.profile().device());
-        assertEquals(new ProfileChoice.Rejected("cuda:0 (NVIDIA H100 80GB HBM3)", "this build has no CUDA backend"), choice.others().get(0));
+        assertEquals(new ProfileChoice.Rejected("cuda:0 (NVIDIA H100 80GB HBM3)", "this build has no CUDA backend (./dl4k --cuda builds one that has)"), choice.others().get(0));
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-        "cuda | true | device 'cuda' was asked for, but this build has no CUDA backend. Use --device cpu or auto.",
-        "cuda:0 | true | device 'cuda:0' was asked for, but this build has no CUDA backend. Use --device cpu or auto.",
+        "cuda | true | device 'cuda' was asked for, but this build has no CUDA backend (./dl4k --cuda builds one that has). Use --device cpu or auto.",
+        "cuda:0 | true | device 'cuda:0' was asked for, but this build has no CUDA backend (./dl4k --cuda builds one that has). Use --device cpu or auto.",
         "cuda:3 | true | device 'cuda:3' was asked for, but this machine has only cuda:0. Use --device cpu or auto.",
         "cuda | false | device 'cuda' was asked for, but nvidia-smi is not installed: no NVIDIA driver. Use --device cpu or auto."})
     void choose_cuda_isRefusedWithReasonAndWayOut(String device, boolean gpu, String message) {
@@ -104,13 +104,13 @@ class ProfileChooserTest {
 
     @Test
     void choose_heapFillsTheMemory_leavesTheSmallestOffHeap() {
-        Machine small = new Machine("linux-x86_64", new Processor("AMD", "AMD EPYC", Isa.AVX2), 1, 1, GIB, GIB, GIB, NO_DRIVER, LINUX_BUILDS);
+        Machine small = new Machine("linux-x86_64", new Processor("AMD", "AMD EPYC", Isa.AVX2), 1, 1, GIB, GIB, GIB, NO_DRIVER, LINUX_BUILDS, Optional.empty());
         assertEquals(new Profile.Cpu("-onednn-avx2", 1, 256L << 20, GIB), auto(small).profile());
     }
 
     @Test
     void choose_memoryUnknown_leavesJavaCppsLimits() {
-        Machine unknown = new Machine("linux-x86_64", new Processor("AMD", "AMD EPYC", Isa.AVX2), 1, 1, 0, 0, GIB, NO_DRIVER, LINUX_BUILDS);
+        Machine unknown = new Machine("linux-x86_64", new Processor("AMD", "AMD EPYC", Isa.AVX2), 1, 1, 0, 0, GIB, NO_DRIVER, LINUX_BUILDS, Optional.empty());
         assertEquals(new Profile.Cpu("-onednn-avx2", 1, 0, 0), auto(unknown).profile());
     }
 
@@ -130,7 +130,7 @@ class ProfileChooserTest {
     @Test
     void lines_gpuAndLoadedBackend_fitEightyColumns() {
         GpuInventory mig = new GpuInventory(List.of(new Gpu(0, "NVIDIA H100 80GB HBM3", Optional.of(new ComputeCapability(9, 0)), "580.65.06",
-            81559L << 20, true, List.of("1g.10gb", "3g.40gb"))), List.of());
+            81559L << 20, true, List.of(new Gpu.Slice("1g.10gb", "MIG-1"), new Gpu.Slice("3g.40gb", "MIG-2")), "GPU-1", OptionalInt.of(0))), List.of(), Optional.of("13.0"));
         Machine machine = machine(Isa.AVX2, Set.of("", "-onednn-avx2"), mig);
         ProfileChoice choice = auto(machine);
         LoadedBackend loaded = new LoadedBackend(choice.profile(), "linux-x86_64-onednn-avx2", "OPENBLAS", true, 4, 4);
@@ -143,15 +143,19 @@ class ProfileChooserTest {
             oneDNN    yes
             GPU 0     NVIDIA H100 80GB HBM3, compute capability 9.0, driver 580.65.06, 79.6
                       GiB, MIG 1g.10gb 3g.40gb
-            runs on   cpu (oneDNN AVX2, 4 threads): the fastest build for AVX2
-            not on    cuda:0 (NVIDIA H100 80GB HBM3): this build has no CUDA backend
+            CUDA      the driver serves up to 13.0
+            runs on   cpu (oneDNN AVX2, 4 threads): the fastest build for AVX2; not cuda:0
+                      (NVIDIA H100 80GB HBM3): this build has no CUDA backend (./dl4k --cuda
+                      builds one that has)
+            not on    cuda:0 (NVIDIA H100 80GB HBM3): this build has no CUDA backend (./dl4k
+                      --cuda builds one that has)
                       cpu (generic): slower than the chosen one""",
             String.join("\n", DeviceReport.lines(machine, choice, Optional.of(loaded))));
     }
 
     @Test
     void lines_wordLongerThanTheLine_isCut() {
-        GpuInventory odd = new GpuInventory(List.of(), List.of("x".repeat(200)));
+        GpuInventory odd = new GpuInventory(List.of(), List.of("x".repeat(200)), Optional.empty());
         Machine machine = machine(Isa.AVX2, LINUX_BUILDS, odd);
         for (String line : DeviceReport.lines(machine, auto(machine), Optional.empty())) assertEquals(true, line.length() <= 80, line);
     }

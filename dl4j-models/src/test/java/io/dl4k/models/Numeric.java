@@ -1,5 +1,6 @@
 package io.dl4k.models;
 
+import io.dl4k.diagnose.CentralDifferences;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Predicate;
@@ -79,10 +80,6 @@ final class Numeric {
         return seen[0].reshape(-1).divi(rows.getFeatures().size(0));
     }
 
-    private static double score(Model net, DataSet rows) {
-        return net instanceof MultiLayerNetwork layers ? layers.score(rows, true) : ((ComputationGraph) net).score(rows, true);
-    }
-
     /** {@link #worstParameterGradient(Model, DataSet, int, double, Predicate)} of all parameters with a step for double precision throughout. */
     static double worstParameterGradient(Model net, DataSet rows, int count) {
         return worstParameterGradient(net, rows, count, STEP, name -> true);
@@ -94,20 +91,14 @@ final class Numeric {
      */
     static double worstParameterGradient(Model net, DataSet rows, int count, double step, Predicate<String> compared) {
         INDArray gradient = gradient(net, rows);
-        INDArray parameters = net.params();
-        long every = Math.max(1, parameters.length() / count);
+        CentralDifferences differences = new CentralDifferences(net, rows, step);
+        long every = Math.max(1, net.params().length() / count);
         double worst = 0;
         long start = 0;
         for (Map.Entry<String, INDArray> parameter : net.paramTable().entrySet()) {
             long end = start + parameter.getValue().length();
             for (long i = start; i < end && compared.test(parameter.getKey()); i += every) {
-                double at = parameters.getDouble(i);
-                parameters.putScalar(i, at + step);
-                double up = score(net, rows);
-                parameters.putScalar(i, at - step);
-                double down = score(net, rows);
-                parameters.putScalar(i, at);
-                worst = Math.max(worst, Math.abs((up - down) / (2 * step) - gradient.getDouble(i)));
+                worst = Math.max(worst, Math.abs(differences.slope(i) - gradient.getDouble(i)));
             }
             start = end;
         }

@@ -1,12 +1,20 @@
 package io.dl4k.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.dl4k.models.Mlp;
 import io.dl4k.models.ResidualCnn;
+import java.util.List;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -19,7 +27,7 @@ class AcceleratedEngineTest {
     }
 
     private static void assertSameLoss(Network network, DataSet batch) {
-        try (StepEngine fast = AcceleratedEngine.of(network).orElseThrow(); StepEngine stock = new StockEngine(network)) {
+        try (StepEngine fast = AcceleratedEngine.of(network); StepEngine stock = new StockEngine(network)) {
             double wanted = stock.loss(batch);
             assertTrue(wanted > 0);
             assertEquals(wanted, fast.loss(batch), 1e-5 * wanted);
@@ -58,7 +66,7 @@ class AcceleratedEngineTest {
         twin.setLabels(batch.getLabels());
         twin.computeGradientAndScore();
         double wanted = twin.getFlattenedGradients().norm2Number().doubleValue() / ROWS;
-        try (StepEngine fast = AcceleratedEngine.of(Network.of(net)).orElseThrow()) {
+        try (StepEngine fast = AcceleratedEngine.of(Network.of(net))) {
             fast.fit(batch);
             assertEquals(wanted, fast.gradientNorm().orElseThrow(), 1e-5 * wanted);
         }
@@ -68,5 +76,26 @@ class AcceleratedEngineTest {
     void loss_graph_isStocks() {
         Network graph = Network.of(ResidualCnn.images(8, 8, 1).conv(4, 3).residual(4, 3).classes(3).l2(0.01).build());
         assertSameLoss(graph, new DataSet(Nd4j.rand(ROWS, 1, 8, 8), oneHot(3)));
+    }
+
+    @Test
+    void leftToStock_aLayerWithoutFastEqual_isNamed() {
+        MultiLayerNetwork net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder().list()
+                .layer(new DenseLayer.Builder().nIn(5).nOut(4).build()).layer(new PReLULayer.Builder().nIn(4).nOut(4).inputShape(4).build())
+                .layer(new OutputLayer.Builder().nIn(4).nOut(3).activation(Activation.SOFTMAX).build()).build());
+        net.init();
+        try (StepEngine fast = AcceleratedEngine.of(Network.of(net))) {
+            fast.fit(new DataSet(Nd4j.rand(ROWS, 5), oneHot(3)));
+            assertEquals(List.of("layer 1 'layer1' (PReLULayer): no accelerated kind of this layer"), fast.leftToStock());
+            assertTrue(fast.bytes() > 0);
+        }
+    }
+
+    @Test
+    void of_doublePrecision_isStockWithTheReason() {
+        try (StepEngine stock = AcceleratedEngine.of(Network.of(Mlp.binary(5).precision(DataType.DOUBLE).build()))) {
+            assertInstanceOf(StockEngine.class, stock);
+            assertEquals(List.of("parameters are DOUBLE, not FLOAT"), stock.leftToStock());
+        }
     }
 }

@@ -84,6 +84,8 @@ class TrainerTest {
                         + step.rows() + " " + step.learningRate());
             } else if (event instanceof TrainingEvent.EpochDone done) {
                 events.add("done " + done.epoch().number() + " " + done.epoch().metric().orElseThrow() + " " + done.best());
+            } else if (event instanceof TrainingEvent.Computed computed) {
+                events.add("computed " + computed.leftToStock() + (computed.bytes() > 0 ? " fast" : " stock"));
             } else if (event instanceof TrainingEvent.Finished finished) {
                 events.add("finished " + finished.result().reason());
             }
@@ -92,7 +94,7 @@ class TrainerTest {
                 "started 2 2 3 1 1",
                 "epoch 1", "step 1 1/2 0 2 0.1", "step 1 2/2 1 1 0.1", "done 1 0.5 true",
                 "epoch 2", "step 2 1/2 2 2 0.1", "step 2 2/2 3 1 0.1", "done 2 0.25 false",
-                "finished COMPLETED"), events);
+                "computed [] fast", "finished COMPLETED"), events);
     }
 
     @Test

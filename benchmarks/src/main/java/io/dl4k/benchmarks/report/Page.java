@@ -60,10 +60,10 @@ public final class Page {
             through. `--save FILE` keeps the results with the machine.
             """);
         if (files.isEmpty()) text.append("\nNo results of a quiet machine have been saved yet.\n");
-        for (Path file : files) {
-            Measurements run = Measurements.read(file);
-            text.append("\n## ").append(file.getFileName().toString().replaceFirst("\\.json$", "")).append("\n\n").append(machine(run.json())).append('\n').append(tables(run));
-        }
+        var runs = new LinkedHashMap<Path, Measurements>();
+        for (Path file : files) runs.put(file, Measurements.read(file));
+        OptionalDouble peak = runs.values().stream().map(run -> peak(comparisons(run))).flatMapToDouble(OptionalDouble::stream).max();
+        runs.forEach((file, run) -> text.append("\n## ").append(file.getFileName().toString().replaceFirst("\\.json$", "")).append("\n\n").append(machine(run.json())).append('\n').append(tables(run, peak)));
         if (page.toAbsolutePath().getParent() != null) Files.createDirectories(page.toAbsolutePath().getParent());
         Files.writeString(page, text);
     }
@@ -82,6 +82,10 @@ public final class Page {
 
     /** Markdown: comparisons of implementations, then products in GFLOP/s, then what has no rival. */
     public static String tables(Measurements run) {
+        return tables(run, peak(comparisons(run)));
+    }
+
+    private static Map<List<Object>, Comparison> comparisons(Measurements run) {
         Map<List<Object>, Comparison> comparisons = new LinkedHashMap<>();
         for (Average average : run.averages()) {
             Map<String, String> others = new TreeMap<>(average.parameters());
@@ -89,11 +93,25 @@ public final class Page {
             comparisons.computeIfAbsent(List.of(average.benchmark(), others), key -> new Comparison(average.benchmark(), others, new LinkedHashMap<>()))
                 .by().put(average.implementation(), average);
         }
-        List<Comparison> products = comparisons.values().stream().filter(c -> c.benchmark().equals(PRODUCT)).toList();
-        OptionalDouble peak = products.stream().flatMap(c -> c.by().values().stream().map(a -> gigaflops(c, a))).mapToDouble(d -> d).max();
+        return comparisons;
+    }
+
+    private static List<Comparison> products(Map<List<Object>, Comparison> comparisons) {
+        return comparisons.values().stream().filter(c -> c.benchmark().equals(PRODUCT)).toList();
+    }
+
+    private static OptionalDouble peak(Map<List<Object>, Comparison> comparisons) {
+        return products(comparisons).stream().flatMap(c -> c.by().values().stream().map(a -> gigaflops(c, a))).mapToDouble(d -> d).max();
+    }
+
+    private static String tables(Measurements run, OptionalDouble peak) {
+        Map<List<Object>, Comparison> comparisons = comparisons(run);
+        List<Comparison> products = products(comparisons);
         var text = new StringBuilder();
-        table(text, "| benchmark | parameters | times stock | times djl | times datavec | dl4k ms | stock ms | djl ms | datavec ms |", comparisons.values().stream()
-            .filter(c -> c.by().containsKey("dl4k") && !c.benchmark().equals(PRODUCT)).map(Page::comparisonRow).toList());
+        List<Comparison> ours = comparisons.values().stream().filter(c -> c.by().containsKey("dl4k") && !c.benchmark().equals(PRODUCT)).toList();
+        List<String> rivals = Stream.of("stock", "djl", "datavec").filter(who -> ours.stream().anyMatch(c -> c.by().containsKey(who))).toList();
+        table(text, "| benchmark | parameters | " + String.join("", rivals.stream().map(who -> "times " + who + " | ").toList()) + "dl4k ms |"
+            + String.join("", rivals.stream().map(who -> " " + who + " ms |").toList()), ours.stream().map(c -> comparisonRow(c, rivals)).toList());
         comparisons.values().stream().filter(c -> c.benchmark().equals(CNN_STEP) && c.by().containsKey("dl4k")).forEach(c -> text.append(share(c, peak)));
         table(text, "| product | stock GFLOP/s | into | dl4k | cblas | djl | best, of the peak |", products.stream().map(c -> productRow(c, peak.orElseThrow())).toList());
         table(text, "| benchmark | parameters | ms | peak memory |", comparisons.values().stream().filter(c -> !c.by().containsKey("dl4k") && !c.benchmark().equals(PRODUCT))
@@ -109,13 +127,13 @@ public final class Page {
         text.append('\n');
     }
 
-    private static String comparisonRow(Comparison c) {
+    private static String comparisonRow(Comparison c, List<String> rivals) {
         List<String> cells = new ArrayList<>(List.of(c.benchmark().replaceFirst("Benchmark\\.", " "), parameters(c.parameters())));
-        for (String other : List.of("stock", "djl", "datavec")) {
-            OptionalDouble times = c.timesFaster(other);
+        for (String rival : rivals) {
+            OptionalDouble times = c.timesFaster(rival);
             cells.add(times.isEmpty() ? "" : String.format(Locale.ROOT, "**%.2f**", times.getAsDouble()));
         }
-        for (String who : List.of("dl4k", "stock", "djl", "datavec")) cells.add(c.by().containsKey(who) ? time(c.by().get(who)) : "");
+        for (String who : Stream.concat(Stream.of("dl4k"), rivals.stream()).toList()) cells.add(c.by().containsKey(who) ? time(c.by().get(who)) : "");
         return "| " + String.join(" | ", cells) + " |";
     }
 
@@ -134,7 +152,7 @@ public final class Page {
 
     private static String share(Comparison c, OptionalDouble peak) {
         double speed = CNN_OPERATIONS * Integer.parseInt(c.parameters().get("batch")) / c.by().get("dl4k").score() / 1e6;
-        String share = peak.isEmpty() ? "" : String.format(Locale.ROOT, ", %.0f%% of the fastest product of this run", 100 * speed / peak.getAsDouble());
+        String share = peak.isEmpty() ? "" : String.format(Locale.ROOT, ", %.0f%% of the fastest product", 100 * speed / peak.getAsDouble());
         return String.format(Locale.ROOT, "The CNN's training step at batch %s computes %.1f GFLOP/s%s.%n%n", c.parameters().get("batch"), speed, share).replace("\r", "");
     }
 

@@ -6,6 +6,7 @@ import static io.dl4k.accel.onednn.Dnn.query;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
 import io.dl4k.accel.program.Activation;
+import io.dl4k.accel.program.ForeignLayer;
 import io.dl4k.accel.program.Kernels;
 import io.dl4k.accel.program.LayerSpec;
 import io.dl4k.accel.program.NetSpec;
@@ -33,6 +34,7 @@ final class Binder {
     /** By buffer: steps of each row, found anew in each run. */
     private final Map<Integer, int[]> lengths = new HashMap<>();
     private final Map<Op, Recurrent> recurrents = new HashMap<>();
+    private final Map<Op, ForeignLayer.Bound> foreign = new HashMap<>();
     private Tensor ones;
 
     /** What changes from run to run, read by the Java calls. */
@@ -83,6 +85,7 @@ final class Binder {
             case NHWC -> plan.scope.strided(s.dims(), new long[] {b * c * d, 1, d * b, b});
             case NCW -> plan.scope.strided(s.dims(), new long[] {1, c * a, a});
             case NWC, TOKENS -> plan.scope.strided(s.dims(), new long[] {c, a * c, 1});
+            case BY_RANK -> border(s);
         };
         Tensor features = plan.external(desc, 0);
         boolean tokens = program.forward().get(0) instanceof Op.Embedding;
@@ -101,6 +104,11 @@ final class Binder {
         if (s.kind() != Shape.Kind.SEQUENCE) return plan.scope.plain(s.dims());
         if (program.net().input() == NetSpec.InputKind.NWC) return plan.scope.strided(s.dims(), new long[] {s.c(), s.a() * s.c(), 1});
         return plan.scope.strided(s.dims(), new long[] {1, s.c() * s.a(), s.a()});
+    }
+
+    /** DL4J's order of what a layer of its own takes and gives. */
+    private dnnl_memory_desc border(Shape s) {
+        return s.kind() == Shape.Kind.IMAGE ? image(s, program.net().channelsLast()) : outside(s);
     }
 
     private dnnl_memory_desc plain(Shape s) {
@@ -181,6 +189,28 @@ final class Binder {
         } else if (op instanceof Op.LastStep o) Steps.last(plan, run, in(o), out(o, plain(shape(o.out()))), shape(o.in()), o.masked());
         else if (op instanceof Op.Embedding o) Embeddings.gather(plan, o, in(o), out(o, plain(shape(o.out()))), param(o.spec().weights(), plan.scope.plain(o.spec().weights().length())),
                 o.spec().bias() == null ? null : param(o.spec().bias(), plan.scope.plain(o.spec().out())));
+        else if (op instanceof Op.Foreign o) foreign(o);
+    }
+
+    private void foreign(Op.Foreign o) {
+        ForeignLayer.Bound bound = plan.own(o.layer().bind(shape(o.in()).outside(program.net().channelsLast()), shape(o.out()).outside(program.net().channelsLast()), program.batch(), program.training()));
+        foreign.put(o, bound);
+        plan.reorder("to " + o.layer().name(), in(o), plan.external(border(shape(o.in())), bound.input()));
+        plan.call(o.layer().name(), bound::forward);
+        tensors.put(o.out(), inside(o.out(), bound.output()));
+    }
+
+    private Tensor foreignGradient(Op.Foreign o, Tensor g, boolean needed) {
+        ForeignLayer.Bound bound = foreign.get(o);
+        plan.reorder("to " + o.layer().name() + " gradient", g, plan.external(border(shape(o.out())), bound.outputGradient()));
+        plan.call(o.layer().name() + " gradient", () -> bound.backward(needed));
+        return needed ? plan.as("gradient", inside(o.in(), bound.inputGradient()), in(o).desc) : null;
+    }
+
+    /** What a foreign layer wrote, as the operations here take it. */
+    private Tensor inside(int buffer, long address) {
+        Tensor outside = plan.external(border(shape(buffer)), address);
+        return shape(buffer).kind() == Shape.Kind.SEQUENCE ? plan.as("steps", outside, plain(shape(buffer))) : outside;
     }
 
     private Recurrent recurrent(Op op, Recurrent made) {
@@ -277,23 +307,27 @@ final class Binder {
     private void convolution(Op.Convolution o) {
         Shape s = shape(o.in());
         Shape d = shape(o.out());
-        Window k = o.window();
         Tensor src = in(o);
-        // With few channels oneDNN has kernels for the plain layouts; otherwise it chooses its own.
-        dnnl_memory_desc x = s.b() <= 4 ? src.desc : plan.scope.any(s.dims());
-        long[] dims = {d.b(), s.b(), k.kernelH(), k.kernelW()};
+        long[] dims = {d.b(), s.b(), o.window().kernelH(), o.window().kernelW()};
         dnnl_memory_desc any = plan.scope.any(dims);
         dnnl_memory_desc b = o.bias() == null ? null : plan.scope.plain(d.b());
-        dnnl_primitive_desc pd = pd();
-        check(dnnl_convolution_forward_primitive_desc_create(pd, dnn.engine, kind(), dnnl_convolution_direct, x, any, b, plan.scope.any(d.dims()),
-                longs(k.strideH(), k.strideW()), longs(k.dilationH() - 1, k.dilationW() - 1), longs(k.top(), k.left()), longs(k.bottom(), k.right()),
-                fused(o.activation())), "convolution");
+        // With few channels oneDNN has kernels for the plain layouts; otherwise it chooses its own.
+        dnnl_primitive_desc pd = s.b() <= 4 ? forward(o, src.desc, any, b) : null;
+        if (pd == null || Dnn.isReference(pd)) pd = forward(o, plan.scope.any(s.dims()), any, b);
         Tensor from = plan.as("convolution input", src, query(pd, dnnl_query_src_md, 0));
         Tensor w = plan.as("weights", param(o.weights(), weights(o, dims)), query(pd, dnnl_query_weights_md, 0));
         Tensor out = out(o, query(pd, dnnl_query_dst_md, 0));
         if (b == null) plan.primitive("convolution", pd, DNNL_ARG_SRC, from, DNNL_ARG_WEIGHTS, w, DNNL_ARG_DST, out);
         else plan.primitive("convolution", pd, DNNL_ARG_SRC, from, DNNL_ARG_WEIGHTS, w, DNNL_ARG_BIAS, param(o.bias(), b), DNNL_ARG_DST, out);
         saved.put(o, new Saved(pd, from, null, null));
+    }
+
+    private dnnl_primitive_desc forward(Op.Convolution o, dnnl_memory_desc x, dnnl_memory_desc w, dnnl_memory_desc b) {
+        Window k = o.window();
+        dnnl_primitive_desc pd = pd();
+        check(dnnl_convolution_forward_primitive_desc_create(pd, dnn.engine, kind(), dnnl_convolution_direct, x, w, b, plan.scope.any(shape(o.out()).dims()),
+                longs(k.strideH(), k.strideW()), longs(k.dilationH() - 1, k.dilationW() - 1), longs(k.top(), k.left()), longs(k.bottom(), k.right()), fused(o.activation())), "convolution");
+        return pd;
     }
 
     /** DL4J's layout of a convolution's weights, seen as [out, in, rows, columns]. */
@@ -470,6 +504,7 @@ final class Binder {
                     o.spec().bias() == null ? null : gradient(o.spec().bias(), plan.scope.plain(o.spec().out())));
             return null;
         }
+        if (op instanceof Op.Foreign o) return foreignGradient(o, g, needed);
         if (!needed) return null;
         if (op instanceof Op.Dropout o) {
             multiply("dropout gradient", g, saved.get(o).a(), g);
@@ -550,31 +585,58 @@ final class Binder {
     private Tensor convolutionGradient(Op.Convolution o, Tensor g, boolean needed) {
         Saved kept = saved.get(o);
         Tensor src = kept.a();
-        Window k = o.window();
-        Shape s = shape(o.in());
-        Shape d = shape(o.out());
         throughActivation(o.activation(), tensors.get(o.out()), g);
-        long[] dims = {d.b(), s.b(), k.kernelH(), k.kernelW()};
-        dnnl_memory_desc any = plan.scope.any(dims);
+        long[] dims = {shape(o.out()).b(), shape(o.in()).b(), o.window().kernelH(), o.window().kernelW()};
         dnnl_memory_desc oihw = weights(o, dims);
-        dnnl_memory_desc b = o.bias() == null ? null : plan.scope.plain(d.b());
-        dnnl_primitive_desc pd = pd();
-        check(dnnl_convolution_backward_weights_primitive_desc_create(pd, dnn.engine, dnnl_convolution_direct, src.desc, any, b, g.desc, longs(k.strideH(), k.strideW()),
-                longs(k.dilationH() - 1, k.dilationW() - 1), longs(k.top(), k.left()), longs(k.bottom(), k.right()), kept.pd(), null), "convolution gradient");
+        dnnl_memory_desc b = o.bias() == null ? null : plan.scope.plain(dims[0]);
+        dnnl_primitive_desc pd = fastest(o, src, g, (x, y, made) -> weightsGradient(o, kept.pd(), x, y, dims, b, made));
         Tensor to = gradient(o.weights(), oihw);
         dnnl_memory_desc own = query(pd, dnnl_query_diff_weights_md, 0);
         Tensor dw = Dnn.same(own, oihw) ? to : plan.tensor(own);
-        if (b == null) plan.primitive("convolution weights gradient", pd, DNNL_ARG_SRC, src, DNNL_ARG_DIFF_DST, g, DNNL_ARG_DIFF_WEIGHTS, dw);
-        else plan.primitive("convolution weights gradient", pd, DNNL_ARG_SRC, src, DNNL_ARG_DIFF_DST, g, DNNL_ARG_DIFF_WEIGHTS, dw, DNNL_ARG_DIFF_BIAS, gradient(o.bias(), b));
+        Tensor x = plan.as("convolution input", src, query(pd, dnnl_query_src_md, 0));
+        Tensor dy = plan.as("convolution gradient", g, query(pd, dnnl_query_diff_dst_md, 0));
+        if (b == null) plan.primitive("convolution weights gradient", pd, DNNL_ARG_SRC, x, DNNL_ARG_DIFF_DST, dy, DNNL_ARG_DIFF_WEIGHTS, dw);
+        else plan.primitive("convolution weights gradient", pd, DNNL_ARG_SRC, x, DNNL_ARG_DIFF_DST, dy, DNNL_ARG_DIFF_WEIGHTS, dw, DNNL_ARG_DIFF_BIAS, gradient(o.bias(), b));
         if (dw != to) plan.reorder("weights gradient", dw, to);
         if (!needed) return null;
-        dnnl_primitive_desc data = pd();
-        check(dnnl_convolution_backward_data_primitive_desc_create(data, dnn.engine, dnnl_convolution_direct, src.desc, any, g.desc, longs(k.strideH(), k.strideW()),
-                longs(k.dilationH() - 1, k.dilationW() - 1), longs(k.top(), k.left()), longs(k.bottom(), k.right()), kept.pd(), null), "convolution gradient");
+        dnnl_primitive_desc data = fastest(o, src, g, (dx, y, made) -> dataGradient(o, kept.pd(), dx, y, dims, made));
         Tensor w = plan.as("weights", param(o.weights(), oihw), query(data, dnnl_query_weights_md, 0));
-        Tensor dx = plan.tensor(src.desc);
-        plan.primitive("convolution data gradient", data, DNNL_ARG_DIFF_DST, g, DNNL_ARG_WEIGHTS, w, DNNL_ARG_DIFF_SRC, dx);
+        Tensor error = plan.as("convolution gradient", g, query(data, dnnl_query_diff_dst_md, 0));
+        Tensor dx = plan.tensor(query(data, dnnl_query_diff_src_md, 0));
+        plan.primitive("convolution data gradient", data, DNNL_ARG_DIFF_DST, error, DNNL_ARG_WEIGHTS, w, DNNL_ARG_DIFF_SRC, dx);
         return plan.as("convolution input gradient", dx, in(o).desc);
+    }
+
+    /** Makes a descriptor for these layouts of a convolution's input and output. */
+    private interface OfLayouts {
+        int make(dnnl_memory_desc x, dnnl_memory_desc y, dnnl_primitive_desc made);
+    }
+
+    /** With the layouts that are there, unless only reference code knows them; then with those that oneDNN prefers, or with channels last. */
+    private dnnl_primitive_desc fastest(Op.Convolution o, Tensor src, Tensor g, OfLayouts of) {
+        long[] x = shape(o.in()).dims();
+        long[] y = shape(o.out()).dims();
+        dnnl_memory_desc[][] layouts = {{src.desc, g.desc}, {plan.scope.any(x), plan.scope.any(y)}, {plan.scope.tagged(dnnl_nhwc, x), plan.scope.tagged(dnnl_nhwc, y)}};
+        dnnl_primitive_desc first = null;
+        for (dnnl_memory_desc[] layout : layouts) {
+            dnnl_primitive_desc made = pd();
+            check(of.make(layout[0], layout[1], made), "convolution gradient");
+            if (!Dnn.isReference(made)) return made;
+            if (first == null) first = made;
+        }
+        return first;
+    }
+
+    private int weightsGradient(Op.Convolution o, dnnl_primitive_desc forward, dnnl_memory_desc x, dnnl_memory_desc y, long[] dims, dnnl_memory_desc b, dnnl_primitive_desc made) {
+        Window k = o.window();
+        return dnnl_convolution_backward_weights_primitive_desc_create(made, dnn.engine, dnnl_convolution_direct, x, plan.scope.any(dims), b, y, longs(k.strideH(), k.strideW()),
+                longs(k.dilationH() - 1, k.dilationW() - 1), longs(k.top(), k.left()), longs(k.bottom(), k.right()), forward, null);
+    }
+
+    private int dataGradient(Op.Convolution o, dnnl_primitive_desc forward, dnnl_memory_desc x, dnnl_memory_desc y, long[] dims, dnnl_primitive_desc made) {
+        Window k = o.window();
+        return dnnl_convolution_backward_data_primitive_desc_create(made, dnn.engine, dnnl_convolution_direct, x, plan.scope.any(dims), y, longs(k.strideH(), k.strideW()),
+                longs(k.dilationH() - 1, k.dilationW() - 1), longs(k.top(), k.left()), longs(k.bottom(), k.right()), forward, null);
     }
 
     private Tensor poolGradient(Op.Pool o, Tensor g, boolean needed) {

@@ -12,7 +12,9 @@ import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.PointerPointer;
 
 /** oneDNN's engine, and the making of its descriptors. What is made here is freed in {@link #close()}, or with the {@link Scope} it was made in. */
 final class Dnn implements AutoCloseable {
@@ -156,6 +158,14 @@ final class Dnn implements AutoCloseable {
 
     static dnnl_memory_desc query(dnnl_primitive_desc pd, int what, int index) {
         return dnnl_primitive_desc_query_md(pd, what, index);
+    }
+
+    /** Whether this runs as oneDNN's reference code, which may be hundreds of times slower than the others. */
+    static boolean isReference(dnnl_primitive_desc pd) {
+        try (PointerPointer<BytePointer> name = new PointerPointer<>(1)) {
+            check(dnnl_primitive_desc_query(pd, dnnl_query_impl_info_str, 0, name), "implementation's name");
+            return name.get(BytePointer.class).getString().startsWith("ref");
+        }
     }
 
     static boolean same(dnnl_memory_desc a, dnnl_memory_desc b) {

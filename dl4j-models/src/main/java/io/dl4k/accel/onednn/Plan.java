@@ -2,6 +2,7 @@ package io.dl4k.accel.onednn;
 
 import static org.bytedeco.dnnl.global.dnnl.*;
 
+import io.dl4k.accel.program.ForeignLayer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -31,6 +32,7 @@ final class Plan implements AutoCloseable {
     private final List<Tensor> tensors = new ArrayList<>();
     private BytePointer arena;
     private long bytes;
+    private long foreignBytes;
 
     /** @param team runs lanes  @param threads most lanes of a call */
     Plan(Dnn dnn, Team team, int threads) {
@@ -104,7 +106,7 @@ final class Plan implements AutoCloseable {
             t.storage.usedAt(calls.size());
             list.getPointer(i).arg((Integer) args[2 * i]).memory(t.memory);
         }
-        calls.add(new Call(name, () -> {
+        calls.add(new Call(Dnn.isReference(pd) ? name + " (reference)" : name, () -> {
             int status = dnnl_primitive_execute(primitive, dnn.stream, n, list);
             if (status != dnnl_success) Dnn.check(status, name);
         }));
@@ -114,6 +116,13 @@ final class Plan implements AutoCloseable {
     dnnl_primitive_desc own(dnnl_primitive_desc pd) {
         scope.onClose(() -> dnnl_primitive_desc_destroy(pd));
         return pd;
+    }
+
+    /** A foreign layer's arrays, freed with this plan. */
+    ForeignLayer.Bound own(ForeignLayer.Bound bound) {
+        scope.onClose(bound::close);
+        foreignBytes += bound.bytes();
+        return bound;
     }
 
     void reorder(String name, Tensor from, Tensor to) {
@@ -192,7 +201,7 @@ final class Plan implements AutoCloseable {
     }
 
     long bytes() {
-        return bytes;
+        return bytes + foreignBytes;
     }
 
     @Override public void close() {

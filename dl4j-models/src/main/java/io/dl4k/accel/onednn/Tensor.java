@@ -65,6 +65,8 @@ final class Tensor {
         storage.tensors.add(this);
         Dnn.check(dnnl_memory_create(memory, desc, dnn.engine, null), "memory");
         scope.onClose(() -> dnnl_memory_destroy(memory));
+        // Another tensor of memory that has its place already.
+        if (storage.address != 0) point(storage.address);
     }
 
     long offset() {

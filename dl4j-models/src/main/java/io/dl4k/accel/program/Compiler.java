@@ -209,6 +209,9 @@ public final class Compiler {
             push(new Op.Embedding(current, buffer(out), e));
             activate(e.activation());
             if (maskAlive) push(new Op.MaskSteps(current, buffer(out)));
+        } else if (layer instanceof LayerSpec.Foreign f) {
+            Shape out = Shape.ofOutside(f.layer().output(s.outside(net.channelsLast()), batch), net.channelsLast());
+            push(new Op.Foreign(current, buffer(out), f.layer()));
         }
     }
 
@@ -315,7 +318,7 @@ public final class Compiler {
         for (int i = 0; i < forward.size(); i++) {
             Op op = forward.get(i);
             if (op instanceof Op.Dense || op instanceof Op.Convolution || op instanceof Op.BatchNorm || op instanceof Op.Lstm
-                    || op instanceof Op.SimpleRnn || op instanceof Op.Embedding) return i;
+                    || op instanceof Op.SimpleRnn || op instanceof Op.Embedding || op instanceof Op.Foreign f && f.layer().trained()) return i;
         }
         throw new IllegalArgumentException("the network has no parameters");
     }

@@ -72,6 +72,9 @@ public sealed interface LayerSpec {
     /** Row {@code x} of W [vocabulary, out] stored column by column; the input holds whole numbers. */
     record Embedding(int vocabulary, int out, Param weights, Param bias, Activation activation, boolean sequence) implements LayerSpec { }
 
+    /** Computed by somebody else. */
+    record Foreign(ForeignLayer layer) implements LayerSpec { }
+
     /** What pooling does with a window. MEAN counts padding cells only if PADDED. */
     enum PoolKind { MAX, MEAN, MEAN_PADDED, SUM }
 

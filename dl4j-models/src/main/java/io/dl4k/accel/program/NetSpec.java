@@ -5,16 +5,17 @@ import java.util.List;
 /** A network to train.
  *
  *  @param input shape of one example as the caller hands it in
+ *  @param channelsLast whether images lie as [batch, height, width, channels] where a foreign layer or an input by rank has them
  *  @param nodes parts between joins, each after the parts it reads; the last one gives the output
  *  @param loss on the output
  *  @param layout of the flat parameter vector
  *  @param update from gradient to parameters
  *  @param divideByBatch whether gradients are means over the batch, not sums
  *  @param seed of dropout and noise, unless the caller has another */
-public record NetSpec(InputKind input, List<Node> nodes, LossSpec loss, ParamLayout layout, UpdatePlan update, boolean divideByBatch, long seed) {
+public record NetSpec(InputKind input, boolean channelsLast, List<Node> nodes, LossSpec loss, ParamLayout layout, UpdatePlan update, boolean divideByBatch, long seed) {
     /** Order of the caller's array: TABLE [batch, features], NCHW and NHWC images, NCW [batch, features, time], NWC [batch, time, features],
-     *  TOKENS [batch, time] or [batch, 1, time]. */
-    public enum InputKind { TABLE, NCHW, NHWC, NCW, NWC, TOKENS }
+     *  TOKENS [batch, time] or [batch, 1, time], BY_RANK TABLE, NCW or images by the number of dimensions. */
+    public enum InputKind { TABLE, NCHW, NHWC, NCW, NWC, TOKENS, BY_RANK }
 
     /** Layers in a row behind one input, or behind several that are joined.
      *

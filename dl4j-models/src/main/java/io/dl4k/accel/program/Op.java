@@ -65,4 +65,7 @@ public sealed interface Op {
 
     /** Rows of a table of vectors. */
     record Embedding(int in, int out, LayerSpec.Embedding spec) implements Op { }
+
+    /** Computed by somebody else. */
+    record Foreign(int in, int out, ForeignLayer layer) implements Op { }
 }

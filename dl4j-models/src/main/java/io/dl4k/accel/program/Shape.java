@@ -30,6 +30,28 @@ public record Shape(Kind kind, long a, long b, long c, long d) {
         return new Shape(Kind.SEQUENCE, time, batch, features, 1);
     }
 
+    /** The shape of an array as DL4J has it: [rows, features], [batch, features, time], or an image.
+     *
+     *  @param channelsLast whether images are [batch, height, width, channels]
+     *  @throws IllegalArgumentException for another number of dimensions */
+    public static Shape ofOutside(long[] dims, boolean channelsLast) {
+        return switch (dims.length) {
+            case 2 -> table(dims[0], dims[1]);
+            case 3 -> sequence(dims[2], dims[0], dims[1]);
+            case 4 -> channelsLast ? image(dims[0], dims[3], dims[1], dims[2]) : image(dims[0], dims[1], dims[2], dims[3]);
+            default -> throw new IllegalArgumentException("an array of " + dims.length + " dimensions");
+        };
+    }
+
+    /** The other way round. */
+    public long[] outside(boolean channelsLast) {
+        return switch (kind) {
+            case TABLE -> new long[] {a, b};
+            case IMAGE -> channelsLast ? new long[] {a, c, d, b} : new long[] {a, b, c, d};
+            case SEQUENCE -> new long[] {b, c, a};
+        };
+    }
+
     /** Number of cells. */
     public long length() {
         return a * b * c * d;

@@ -2,6 +2,7 @@ package io.dl4k.kaggle.cli;
 
 import io.dl4k.hardware.Backend;
 import io.dl4k.hardware.DeviceRequest;
+import io.dl4k.hardware.GpuTrials;
 import io.dl4k.hardware.Probe;
 import io.dl4k.hardware.ProfileChoice;
 import io.dl4k.hardware.ProfileChooser;
@@ -18,7 +19,7 @@ final class DeviceOptions {
     @Spec(Target.MIXEE)
     private CommandSpec spec;
 
-    @Option(names = "--device", paramLabel = "auto|cpu|cuda", defaultValue = "auto", description = "Where to compute (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--device", paramLabel = "auto|cpu|cuda[:N]", defaultValue = "auto", description = "Where to compute (default: ${DEFAULT-VALUE}).")
     private String device;
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads to compute with (default: the cores there are).")
@@ -35,7 +36,7 @@ final class DeviceOptions {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--device: " + e.getMessage(), e);
         }
-        return ProfileChooser.choose(Probe.thisMachine(), request, threads == null ? OptionalInt.empty() : OptionalInt.of(threads));
+        return ProfileChooser.choose(Probe.thisMachine(), request, threads == null ? OptionalInt.empty() : OptionalInt.of(threads), GpuTrials.ofUser());
     }
 
     /**

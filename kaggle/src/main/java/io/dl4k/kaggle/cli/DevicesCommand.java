@@ -3,6 +3,7 @@ package io.dl4k.kaggle.cli;
 import io.dl4k.hardware.Backend;
 import io.dl4k.hardware.DeviceReport;
 import io.dl4k.hardware.DeviceRequest;
+import io.dl4k.hardware.GpuTrials;
 import io.dl4k.hardware.LoadedBackend;
 import io.dl4k.hardware.Machine;
 import io.dl4k.hardware.Probe;
@@ -24,7 +25,7 @@ final class DevicesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Machine machine = Probe.thisMachine();
-        ProfileChoice choice = ProfileChooser.choose(machine, DeviceRequest.AUTO, OptionalInt.empty());
+        ProfileChoice choice = ProfileChooser.choose(machine, DeviceRequest.AUTO, OptionalInt.empty(), GpuTrials.ofUser());
         LoadedBackend loaded = Backend.activate(choice.profile());
         DeviceReport.lines(machine, choice, Optional.of(loaded)).forEach(spec.commandLine().getOut()::println);
         return ExitCode.OK;

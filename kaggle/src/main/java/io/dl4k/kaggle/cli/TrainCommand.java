@@ -151,10 +151,12 @@ final class TrainCommand implements Callable<Integer> {
             }
             try (LiveView view = ui ? follow(competition, profile, err) : null) {
                 CompetitionRun.Result result;
+                Footprint footprint = new Footprint();
                 try (Progress progress = Progress.on(err, quiet); Interruption interruption = new Interruption(folder, err)) {
                     result = new CompetitionRun(competition, problem, options, checkpoints, event -> {
                         interruption.on(event);
                         progress.on(event);
+                        footprint.on(event);
                         if (view != null) {
                             view.on(event);
                         }
@@ -168,11 +170,15 @@ final class TrainCommand implements Callable<Integer> {
                 if (report != null) {
                     List<Facts> surroundings = List.of(Facts.of(Probe.thisMachine(), Backend.active().orElseThrow()), versions());
                     ReportPage.write(report, RunReport.of(competition, data == null ? files.name() : String.valueOf(data.getFileName()), problem, options, result, surroundings,
-                            Instant.now(), (System.nanoTime() - start) / 1e9));
+                            Instant.now(), (System.nanoTime() - start) / 1e9, footprint.memory()));
                 }
                 checkpoints.delete();
                 if (!quiet) {
                     printScores(err, competition, result);
+                }
+                if (Logging.verbose()) {
+                    footprint.lines().forEach(err::println);
+                    err.flush();
                 }
                 String summary = String.format(Locale.ROOT, "submission %s rows=%d cv_%s=%.4f seconds=%.1f device=%s", out, problem.sample().rows(),
                         competition.info().metric().name(), result.submitted().score(), (System.nanoTime() - start) / 1e9, profile);

@@ -24,9 +24,10 @@ public final class RunReport {
      * @param surroundings what else was part of the run: machine and versions
      * @param finished when the run was
      * @param seconds it took
+     * @param memory it took, for people
      */
     public static Report of(Competition competition, String data, Problem problem, RunOptions options, CompetitionRun.Result result, List<Facts> surroundings,
-            Instant finished, double seconds) {
+            Instant finished, double seconds, String memory) {
         Competition.Info info = competition.info();
         CompetitionRun.Submitted submitted = result.submitted();
         List<Facts> facts = new ArrayList<>();
@@ -35,7 +36,7 @@ public final class RunReport {
         return new Report(info.title(), info.metric().name(), facts, result.scores().stream().map(score -> contender(score, submitted)).toList(),
                 result.scores().indexOf(result.best()), result.planned(), Trust.of(info.metric(), submitted.foldScores(), submitted.predictions(),
                         problem.targets().actual(submitted.rows()), problem.sample().rows(), options.seed()),
-                RunFindings.of(competition, problem, options, result), new Report.Times(finished, seconds, result.scores().stream().map(CandidateScore::seconds).toList()));
+                RunFindings.of(competition, problem, options, result), new Report.Times(finished, seconds, memory, result.scores().stream().map(CandidateScore::seconds).toList()));
     }
 
     private static Contender contender(CandidateScore score, CompetitionRun.Submitted submitted) {

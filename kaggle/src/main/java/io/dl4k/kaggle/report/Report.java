@@ -19,13 +19,14 @@ import java.util.List;
 public record Report(String title, String metric, List<Facts> facts, List<Contender> contenders, int best, int planned, Trust trust, Findings findings,
         Times times) {
     /**
-     * When and how long.
+     * When, how long and in how much memory.
      *
      * @param finished when the report was made
      * @param seconds wall clock of the whole run
+     * @param memory that the process took, for people
      * @param contenderSeconds wall clock of each candidate's training and validation
      */
-    public record Times(Instant finished, double seconds, List<Double> contenderSeconds) {
+    public record Times(Instant finished, double seconds, String memory, List<Double> contenderSeconds) {
         public Times {
             contenderSeconds = List.copyOf(contenderSeconds);
         }

@@ -423,9 +423,10 @@ public final class ReportPage {
     /** The only part of the page that differs when a run is repeated. */
     private void times() {
         Report.Times times = report.times();
-        open("times", "Times");
+        open("times", "Times and memory");
         String finished = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC).format(times.finished().truncatedTo(ChronoUnit.SECONDS));
         html.element("p", String.format(Locale.ROOT, "Finished %s after %.1f seconds.", finished, times.seconds())).markup("\n");
+        html.element("p", "Memory: " + times.memory() + ".").markup("\n");
         html.markup("<div class=\"wide\"><table>\n<thead><tr><th>candidate</th><th class=\"number\">seconds</th><th class=\"number\">rows a second</th></tr></thead>\n<tbody>\n");
         for (int i = 0; i < report.contenders().size(); i++) {
             OptionalDouble speed = report.contenders().get(i).networks().stream().flatMap(network -> network.history().stream()).flatMap(history -> history.epochs().stream())

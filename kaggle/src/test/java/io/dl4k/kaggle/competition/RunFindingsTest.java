@@ -22,7 +22,7 @@ class RunFindingsTest {
 
     private Report report(RunFixture run, CompetitionRun.Result result) {
         Problem problem = Rows.problem(run.competition(), run.files());
-        return RunReport.of(run.competition(), "made up", problem, run.options(), result, List.of(), Instant.EPOCH, 1);
+        return RunReport.of(run.competition(), "made up", problem, run.options(), result, List.of(), Instant.EPOCH, 1, "");
     }
 
     @Test

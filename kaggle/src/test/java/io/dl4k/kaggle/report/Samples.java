@@ -48,7 +48,7 @@ final class Samples {
         Contender second = new Contender("cnn", "CNN", 0.5, List.of(0.4, 0.5, 0.6), rows, 0.25, networks);
         List<Facts> facts = List.of(new Facts("Run", List.of(new Facts.Fact("Data", title + ".zip"), new Facts.Fact("Seed", "42"))));
         return new Report(title, "accuracy", facts, List.of(first, second), 0, 6, Trust.of(Metrics.ACCURACY, scores, predictions, targets, 40, 42),
-                k == 2 ? ofTwo(labels, actual, predictions) : ofMany(labels, actual, predictions), new Report.Times(finished, finished.getEpochSecond() % 1000, List.of(1.5, 2.5)));
+                k == 2 ? ofTwo(labels, actual, predictions) : ofMany(labels, actual, predictions), new Report.Times(finished, finished.getEpochSecond() % 1000, finished.getEpochSecond() % 1000 + " MiB resident at most", List.of(1.5, 2.5)));
     }
 
     /** Texts and columns: what a competition of two classes shows. */
@@ -103,6 +103,6 @@ final class Samples {
         Findings findings = new Findings(Optional.empty(), Optional.empty(), Optional.empty(), List.of(Residuals.of("SalePrice", predicted, actual, true),
                 Residuals.of("count", predicted, actual, false)), Optional.empty(), Optional.empty());
         return new Report(title, "rmsle", List.of(), List.of(only), 0, 1, Trust.of(Metrics.RMSLE, only.foldScores(), predictions, targets, 100, 1), findings,
-                new Report.Times(NOON, 1, List.of(1.0)));
+                new Report.Times(NOON, 1, "77 MiB resident at most", List.of(1.0)));
     }
 }
