@@ -44,8 +44,6 @@ public final class Accelerated implements AutoCloseable {
     private static final int PROFILED_RUNS = 50;
     /** Keeps the random numbers of neighbouring seeds apart. */
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
-    /** Below this many multiply-adds in a step, a second thread costs more than it brings. */
-    private static final long WORK_FOR_THREADS = 1_000_000;
 
     /** What {@link #attempt} found: an accelerated network, or reasons, one a line, why there is none. */
     public record Attempt(Optional<Accelerated> accelerated, List<String> reasons) { }
@@ -127,7 +125,7 @@ public final class Accelerated implements AutoCloseable {
         return List.copyOf(fallbacks);
     }
 
-    /** Most threads to use; small batches use one whatever this says.
+    /** Most threads to use; what is too small to divide uses one whatever this says.
      *
      *  @param n at least 1; the default is the number of processors
      *  @throws IllegalArgumentException if below 1 */
@@ -170,7 +168,6 @@ public final class Accelerated implements AutoCloseable {
         int epoch = net.epoch();
         double score;
         try {
-            natives.setOmpNumThreads(threadsFor(entry.program));
             score = disturbed(entry, batch, random + iteration) / entry.program.batch() + update.penalty(iteration, epoch);
             net.setScore(score);
             update.apply(iteration, epoch, longestGradient());
@@ -199,7 +196,6 @@ public final class Accelerated implements AutoCloseable {
         int usual = natives.ompGetMaxThreads();
         try {
             Entry entry = training(batch);
-            natives.setOmpNumThreads(threadsFor(entry.program));
             return disturbed(entry, batch, random) / entry.program.batch() + update.penalty(0, 0);
         } finally {
             natives.setOmpNumThreads(usual);
@@ -214,7 +210,6 @@ public final class Accelerated implements AutoCloseable {
         int usual = natives.ompGetMaxThreads();
         try {
             Entry entry = training(batch);
-            natives.setOmpNumThreads(threadsFor(entry.program));
             Kernels.Feed feed = feed(entry, batch, random);
             return withStockLayers(() -> ((OneDnnKernels.Bound) entry.executable).profile(feed, PROFILED_RUNS));
         } finally {
@@ -242,7 +237,6 @@ public final class Accelerated implements AutoCloseable {
         try {
             connect();
             Entry entry = entry(new Key(input(features), false, mask != null, false));
-            natives.setOmpNumThreads(threadsFor(entry.program));
             Shape s = entry.program.buffers().get(entry.program.output());
             long[] shape = s.kind() == Shape.Kind.SEQUENCE ? new long[] {s.b(), s.c(), s.a()} : s.dims();
             INDArray result = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
@@ -286,7 +280,7 @@ public final class Accelerated implements AutoCloseable {
         if (now.equals(memory)) return;
         release();
         memory = now;
-        update = kernels.bind(spec.update(), memory);
+        update = kernels.bind(spec.update(), memory, threads);
     }
 
     private void release() {
@@ -304,10 +298,7 @@ public final class Accelerated implements AutoCloseable {
         Entry entry = programs.get(key);
         if (entry != null) return entry;
         Program program = key.training ? Compiler.training(spec, key.input, key.masked, key.labelMasked) : Compiler.inference(spec, key.input, key.masked);
-        // oneDNN divides the work among the threads it sees when a primitive is made.
-        int n = threadsFor(program);
-        natives.setOmpNumThreads(n);
-        entry = new Entry(program, kernels.bind(program, memory, n));
+        entry = new Entry(program, kernels.bind(program, memory, threads));
         if (programs.size() >= KEPT_PROGRAMS) {
             var oldest = programs.entrySet().iterator();
             oldest.next().getValue().executable.close();
@@ -315,10 +306,6 @@ public final class Accelerated implements AutoCloseable {
         }
         programs.put(key, entry);
         return entry;
-    }
-
-    private int threadsFor(Program program) {
-        return Work.multiplyAdds(program) < WORK_FOR_THREADS ? 1 : threads;
     }
 
     private static long address(INDArray array) {

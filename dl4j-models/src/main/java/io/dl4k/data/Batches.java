@@ -133,6 +133,41 @@ public final class Batches {
     }
 
     /**
+     * Windows over rows of numbers, such as the hours before each hour: features {@code [batch, width, steps]}, put together as a batch is made, so that rows which many
+     * windows share are held once.
+     *
+     * @param features values row after row
+     * @param width values of one row, at least 1
+     * @param windows the rows of each row's window, oldest first, window after window
+     * @param steps rows of a window, at least 1
+     * @param labels one target per row
+     * @throws IllegalArgumentException if the sizes do not fit together or a row does not exist
+     */
+    public static BatchSource ofWindows(float[] features, int width, int[] windows, int steps, Labels labels, int[] rows, int batchSize, OptionalLong shuffleSeed) {
+        if (width < 1 || steps < 1) throw new IllegalArgumentException("width and steps must be at least 1, got " + width + " and " + steps);
+        int available = whole(features.length, width, "rows of " + width + " values");
+        if (windows.length != (long) available * steps)
+            throw new IllegalArgumentException("there are " + available + " rows, which need " + (long) available * steps + " entries of windows, got " + windows.length);
+        checkSteps(labels, steps);
+        for (int row : windows) if (row < 0 || row >= available) throw new IllegalArgumentException("a window has row " + row + " of " + available);
+        return new ArraySource(available, labels, rows, batchSize, shuffleSeed) {
+            @Override
+            long[] featuresShape(int count, int ignored) {
+                return new long[] {count, width, steps};
+            }
+
+            @Override
+            void write(int epoch, int row, BatchBuffers to, int at) {
+                int base = at * width * steps;
+                for (int t = 0; t < steps; t++) {
+                    int from = windows[row * steps + t] * width;
+                    for (int f = 0; f < width; f++) to.features[base + f * steps + t] = features[from + f];
+                }
+            }
+        };
+    }
+
+    /**
      * Sequences of tokens, as Deeplearning4j's {@code EmbeddingSequenceLayer} takes them: features {@code [batch, time]}, whole numbers as floats, 0 after a
      * sequence's end; masks {@code [batch, time]}, 1 where the sequence is. Longer sequences are cut to their first {@code time} tokens. An empty one counts as
      * the one token 0, since a sequence without any step has no last step.

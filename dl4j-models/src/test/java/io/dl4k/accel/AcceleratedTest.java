@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.dl4k.models.Optimizer;
+import io.dl4k.models.Rnn;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Predicate;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -104,6 +107,26 @@ class AcceleratedTest {
     @Test void step_sameSeedSameThreads_sameBytes() {
         assertArrayEquals(trained(images(), 2, true), trained(images(), 2, true), 0f);
         assertArrayEquals(trained(dense(0.5), 1, false), trained(dense(0.5), 1, false), 0f);
+    }
+
+    @Test void step_twoThreads_divideWhatIsLargeAndComputeTheSame() {
+        INDArray[] results = new INDArray[2];
+        for (int threads = 1; threads <= 2; threads++) {
+            MultiLayerNetwork net = Rnn.features(64).lstm(128).bidirectional().maxOverTime().dense(512).classes(CLASSES).optimizer(Optimizer.sgd(0.1)).build();
+            DataSet batch = new DataSet(Twins.numbers(new Random(1), 32, 64, 10), Twins.classes(new Random(1), 32, 1, CLASSES).getLabels());
+            try (Accelerated fast = Twins.accelerate(net).threads(threads)) {
+                for (int i = 0; i < 3; i++) fast.step(batch);
+                List<String> calls = fast.profile(batch);
+                for (String call : List.of("recurrent steps ", "recurrent steps gradient ", "recurrent weights gradient ")) assertTrue(calls.stream().anyMatch(containing(call, threads)), calls::toString);
+                assertTrue(calls.stream().anyMatch(containing("softmax ", 1)), calls::toString);
+            }
+            results[threads - 1] = net.params().dup();
+        }
+        Twins.assertClose("parameters", results[0], results[1], 1e-4, 1e-6);
+    }
+
+    private static Predicate<String> containing(String call, int threads) {
+        return line -> line.startsWith(call) && line.endsWith(" us, " + threads);
     }
 
     @Test void step_dropout_learnsAndLeavesOutputAlone() {

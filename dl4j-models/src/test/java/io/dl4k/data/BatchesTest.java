@@ -303,6 +303,18 @@ class BatchesTest {
     }
 
     @Test
+    void ofWindows_rowsOfAWindow_areStepsOldestFirst() {
+        BatchSource source = Batches.ofWindows(new float[] {1, 10, 2, 20, 3, 30}, 2, new int[] {0, 0, 0, 1, 1, 2}, 2, Labels.values(new float[] {5, 6, 7}, 1), new int[] {2, 1}, 2, UNSHUFFLED);
+        try (BatchSource.Cursor cursor = source.open(0)) {
+            DataSet batch = cursor.next();
+            assertArrayEquals(new long[] {2, 2, 2}, batch.getFeatures().shape());
+            assertArrayEquals(new float[] {2, 3, 20, 30, 1, 2, 10, 20}, floats(batch.getFeatures()));
+            assertArrayEquals(new float[] {7, 6}, floats(batch.getLabels()));
+            assertNull(batch.getFeaturesMaskArray());
+        }
+    }
+
+    @Test
     void ofSequences_differentLengths_arePaddedAndMasked() {
         float[] values = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};   // 2 rows of 3 steps of 2
         BatchSource source = Batches.ofSequences(values, 3, 2, new int[] {3, 1}, Labels.values(new float[] {0.5f, 1.5f}, 1), range(2), 2, UNSHUFFLED);
@@ -663,6 +675,9 @@ class BatchesTest {
         assertRefused("there are 3 sequences and 1 lengths", () -> Batches.ofSequences(six, 2, 1, new int[1], none, range(1), 1, SEED));
         assertRefused("length of row 1 must be in [1, 3], got 4", () -> Batches.ofSequences(six, 3, 1, new int[] {1, 4}, none, range(1), 1, SEED));
         assertRefused("time and features must be at least 1, got 0 and 1", () -> Batches.ofSequences(six, 0, 1, new int[0], none, range(1), 1, SEED));
+        assertRefused("there are 3 rows, which need 6 entries of windows, got 3", () -> Batches.ofWindows(six, 2, new int[3], 2, none, range(1), 1, SEED));
+        assertRefused("a window has row 3 of 3", () -> Batches.ofWindows(six, 2, new int[] {0, 1, 3}, 1, none, range(1), 1, SEED));
+        assertRefused("width and steps must be at least 1, got 2 and 0", () -> Batches.ofWindows(six, 2, new int[0], 0, none, range(1), 1, SEED));
         assertRefused("there are sequences of 3 steps and targets of 2", () -> Batches.ofSequences(six, 3, 1, new int[] {1, 1}, Labels.steps(new float[4], 2, 1), range(1), 1, SEED));
         assertRefused("tokens of row 0 must be in [0, 16777216], got -1", () -> Batches.ofTokens(new int[][] {{-1}}, 3, none, range(1), 1, SEED));
         assertRefused("time must be at least 1, got 0", () -> Batches.ofTokens(new int[][] {{1}}, 0, none, range(1), 1, SEED));

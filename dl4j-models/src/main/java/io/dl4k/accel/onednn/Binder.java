@@ -58,7 +58,10 @@ final class Binder {
 
     Ends bind() {
         Tensor features = input();
-        for (Op op : program.forward()) forward(op);
+        for (Op op : program.forward()) {
+            plan.forWork(Cost.of(program, op));
+            forward(op);
+        }
         Tensor labels = null;
         Tensor result = null;
         Tensor output = tensors.get(program.output());
@@ -196,14 +199,14 @@ final class Binder {
         ForeignLayer.Bound bound = plan.own(o.layer().bind(shape(o.in()).outside(program.net().channelsLast()), shape(o.out()).outside(program.net().channelsLast()), program.batch(), program.training()));
         foreign.put(o, bound);
         plan.reorder("to " + o.layer().name(), in(o), plan.external(border(shape(o.in())), bound.input()));
-        plan.call(o.layer().name(), bound::forward);
+        plan.foreign(o.layer().name(), bound::forward);
         tensors.put(o.out(), inside(o.out(), bound.output()));
     }
 
     private Tensor foreignGradient(Op.Foreign o, Tensor g, boolean needed) {
         ForeignLayer.Bound bound = foreign.get(o);
         plan.reorder("to " + o.layer().name() + " gradient", g, plan.external(border(shape(o.out())), bound.outputGradient()));
-        plan.call(o.layer().name() + " gradient", () -> bound.backward(needed));
+        plan.foreign(o.layer().name() + " gradient", () -> bound.backward(needed));
         return needed ? plan.as("gradient", inside(o.in(), bound.inputGradient()), in(o).desc) : null;
     }
 
@@ -412,6 +415,7 @@ final class Binder {
     }
 
     private void binary(String name, int algorithm, Tensor a, Tensor b, Tensor to) {
+        plan.forWork(Cost.ofBytes(a.bytes() + b.bytes() + to.bytes()));
         dnnl_primitive_desc pd = pd();
         check(dnnl_binary_primitive_desc_create(pd, dnn.engine, algorithm, a.desc, b.desc, to.desc, null), name);
         plan.primitive(name, pd, DNNL_ARG_SRC_0, a, DNNL_ARG_SRC_1, b, DNNL_ARG_DST, to);
@@ -477,6 +481,7 @@ final class Binder {
     private void backward(Program.Backward back) {
         Op op = back.op();
         Tensor g = tensors.get(back.gradOut());
+        plan.forWork(Cost.of(program, op));
         if (op instanceof Op.Merge o) mergeGradient(o, back, g);
         else keep(back.first(), gradient(op, back.first().needed(), g));
     }
@@ -533,6 +538,7 @@ final class Binder {
     /** Turns the gradient of an activation's output into that of its input, in place. */
     private void throughActivation(Activation a, Tensor y, Tensor g) {
         if (a.isIdentity()) return;
+        plan.forWork(Cost.ofBytes(2 * g.bytes() + y.bytes()));
         dnnl_primitive_desc forward = eltwise(a, y, true);
         dnnl_primitive_desc pd = pd();
         check(dnnl_eltwise_backward_primitive_desc_create(pd, dnn.engine, Elementwise.algorithm(a, true), g.desc, g.desc, y.desc, Elementwise.alpha(a), Elementwise.beta(a), forward, null), a.kind() + " gradient");
@@ -566,6 +572,7 @@ final class Binder {
         Tensor src = kept.a();
         Tensor g = rows(gradOut, shape(o.out()));
         throughActivation(o.activation(), kept.b(), g);
+        plan.forWork(Cost.of(program, o));
         Shape s = shape(o.out());
         long outs = s.dims()[s.dims().length - 1];
         dnnl_memory_desc w = plan.scope.plain(outs, o.weights().length() / outs);
@@ -586,6 +593,7 @@ final class Binder {
         Saved kept = saved.get(o);
         Tensor src = kept.a();
         throughActivation(o.activation(), tensors.get(o.out()), g);
+        plan.forWork(Cost.of(program, o));
         long[] dims = {shape(o.out()).b(), shape(o.in()).b(), o.window().kernelH(), o.window().kernelW()};
         dnnl_memory_desc oihw = weights(o, dims);
         dnnl_memory_desc b = o.bias() == null ? null : plan.scope.plain(dims[0]);

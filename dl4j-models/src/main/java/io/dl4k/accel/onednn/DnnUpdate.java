@@ -131,6 +131,7 @@ final class DnnUpdate implements Kernels.Update {
     }
 
     private void adam(UpdatePlan.Block b, UpdaterSpec.Adam adam, Kernels.Memory memory) {
+        plan.forWork(Cost.ofBytes(3 * b.length() * Float.BYTES));
         dnnl_memory_desc vector = plan.scope.plain(b.length());
         dnnl_memory_desc scalar = plan.scope.plain(1);
         Tensor p = plan.external(vector, memory.params() + b.offset() * Float.BYTES);

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 
-/** The CPU. Runs on the calling thread, OpenMP's threads of that thread and, in recurrent layers, threads of its own; OpenMP must have as many
- *  threads when a program runs as it had when it was bound. */
+/** The CPU. Runs on the calling thread, OpenMP's threads of that thread and, in recurrent layers, threads of its own. Each call
+ *  has as many threads as its size is worth ({@link Cost}); the number of OpenMP's threads is not put back afterwards. */
 public final class OneDnnKernels implements Kernels {
     private final Dnn dnn;
     private final Team team;
@@ -40,8 +40,8 @@ public final class OneDnnKernels implements Kernels {
         }
     }
 
-    @Override public Update bind(UpdatePlan update, Memory memory) {
-        Plan plan = new Plan(dnn, team, 1);
+    @Override public Update bind(UpdatePlan update, Memory memory, int threads) {
+        Plan plan = new Plan(dnn, team, threads);
         updates.add(plan);
         return new DnnUpdate(update, memory, plan);
     }

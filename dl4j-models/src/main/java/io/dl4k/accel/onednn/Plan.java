@@ -21,24 +21,44 @@ import org.bytedeco.javacpp.Pointer;
 final class Plan implements AutoCloseable {
     private static final int ALIGNMENT = 64;
 
-    /** One thing to do. */
-    private record Call(String name, Runnable body) { }
+    /** One thing to do.
+     *
+     *  @param threads that OpenMP must have, 0 where it has no part */
+    private record Call(String name, int threads, Runnable body) { }
 
     final Dnn dnn;
-    final int threads;
+    private final int threads;
     final Dnn.Scope scope = new Dnn.Scope();
     private final Team team;
+    /** OpenMP's threads for what is being made. */
+    private int now;
     private final List<Call> calls = new ArrayList<>();
     private final List<Tensor> tensors = new ArrayList<>();
     private BytePointer arena;
     private long bytes;
     private long foreignBytes;
 
-    /** @param team runs lanes  @param threads most lanes of a call */
+    /** @param team runs lanes and knows OpenMP  @param threads most of a call */
     Plan(Dnn dnn, Team team, int threads) {
         this.dnn = dnn;
         this.team = team;
         this.threads = threads;
+    }
+
+    /** What is made from here on takes about so long on one thread: sets how many it gets. oneDNN divides the work among the threads it sees when
+     *  a descriptor is made. */
+    void forWork(double nanos) {
+        use(threads > 1 && Cost.pays(nanos, threads) ? threads : 1);
+    }
+
+    private void use(int n) {
+        if (n != now) team.openMpThreads(n);
+        now = n;
+    }
+
+    /** Threads that what is being made gets. */
+    int now() {
+        return now;
     }
 
     /** A tensor of its own in the arena. */
@@ -79,19 +99,30 @@ final class Plan implements AutoCloseable {
     /** Appends Java code that reads or writes these tensors. */
     void call(String name, Runnable body, Tensor... uses) {
         for (Tensor t : uses) t.storage.usedAt(calls.size());
-        calls.add(new Call(name, body));
+        calls.add(new Call(name, 0, body));
+    }
+
+    /** Appends somebody else's code, which uses OpenMP too. */
+    void foreign(String name, Runnable body) {
+        calls.add(new Call(name, now, body));
     }
 
     /** Makes what runs in lanes: a lane's primitives have one thread each. */
     void alone(Runnable making) {
-        team.alone(making, threads);
+        int before = now;
+        use(1);
+        try {
+            making.run();
+        } finally {
+            use(before);
+        }
     }
 
-    /** Appends lanes that run side by side. */
-    void lanes(String name, List<Lane> lanes) {
+    /** Appends lanes that run side by side, on so many threads. */
+    void lanes(String name, List<Lane> lanes, int threads) {
         Runnable[] all = lanes.toArray(Runnable[]::new);
         for (Lane lane : lanes) for (Tensor t : lane.uses()) t.storage.usedAt(calls.size());
-        calls.add(new Call(name, () -> team.run(all, threads)));
+        calls.add(new Call(name, threads, () -> team.run(all, threads)));
     }
 
     /** Appends a primitive. {@code args}: argument number, tensor, and so on. */
@@ -106,7 +137,7 @@ final class Plan implements AutoCloseable {
             t.storage.usedAt(calls.size());
             list.getPointer(i).arg((Integer) args[2 * i]).memory(t.memory);
         }
-        calls.add(new Call(Dnn.isReference(pd) ? name + " (reference)" : name, () -> {
+        calls.add(new Call(Dnn.isReference(pd) ? name + " (reference)" : name, now, () -> {
             int status = dnnl_primitive_execute(primitive, dnn.stream, n, list);
             if (status != dnnl_success) Dnn.check(status, name);
         }));
@@ -130,9 +161,12 @@ final class Plan implements AutoCloseable {
     }
 
     void reorder(String name, Tensor from, Tensor to, dnnl_primitive_attr attr) {
+        int before = now;
+        forWork(Cost.ofBytes(from.bytes() + to.bytes()));
         dnnl_primitive_desc pd = own(new dnnl_primitive_desc());
         Dnn.check(dnnl_reorder_primitive_desc_create(pd, from.desc, dnn.engine, to.desc, dnn.engine, attr), name + " reorder");
         primitive(name + " reorder", pd, DNNL_ARG_FROM, from, DNNL_ARG_TO, to);
+        if (before > 0) use(before);
     }
 
     /** {@code t} itself if it has this layout, else a copy that has. */
@@ -181,22 +215,28 @@ final class Plan implements AutoCloseable {
     }
 
     void run() {
-        for (int i = 0; i < calls.size(); i++) calls.get(i).body.run();
+        int set = 0;
+        for (int i = 0; i < calls.size(); i++) {
+            Call call = calls.get(i);
+            if (call.threads > 0 && call.threads != set) team.openMpThreads(set = call.threads);
+            call.body.run();
+        }
     }
 
-    /** Best time of each call over {@code runs} runs, in the order of the calls: "name microseconds". */
+    /** Best time of each call over {@code runs} runs, in the order of the calls: "name microseconds, threads". */
     List<String> profile(int runs) {
         long[] best = new long[calls.size()];
         java.util.Arrays.fill(best, Long.MAX_VALUE);
         for (int r = 0; r < runs; r++) {
             for (int i = 0; i < best.length; i++) {
+                if (calls.get(i).threads > 0) team.openMpThreads(calls.get(i).threads);
                 long start = System.nanoTime();
                 calls.get(i).body.run();
                 best[i] = Math.min(best[i], System.nanoTime() - start);
             }
         }
         List<String> lines = new ArrayList<>();
-        for (int i = 0; i < best.length; i++) lines.add(String.format(java.util.Locale.ROOT, "%-32s %9.1f us", calls.get(i).name, best[i] / 1e3));
+        for (int i = 0; i < best.length; i++) lines.add(String.format(java.util.Locale.ROOT, "%-36s %9.1f us, %d", calls.get(i).name, best[i] / 1e3, Math.max(1, calls.get(i).threads)));
         return lines;
     }
 

@@ -240,8 +240,8 @@ abstract class Recurrent {
         return made;
     }
 
-    private List<Rows> shares() {
-        int n = Math.min(plan.threads, batch);
+    private List<Rows> shares(int threads) {
+        int n = Math.min(threads, batch);
         List<Rows> shares = new ArrayList<>();
         for (int k = 0; k < n; k++) shares.add(new Rows(batch * k / n, batch * (k + 1) / n - batch * k / n));
         return shares;
@@ -251,15 +251,16 @@ abstract class Recurrent {
     final Tensor forward() {
         hidden = plan.tensor(plan.scope.plain(steps, batch, out));
         Tensor sums = begin(hidden);
+        int threads = plan.now();
         plan.alone(() -> {
             List<Lane> lanes = new ArrayList<>();
-            for (Rows rows : shares()) {
+            for (Rows rows : shares(threads)) {
                 Part part = new Part(rows);
                 part.project(sums);
                 steps(part, hidden);
                 lanes.add(part.lane);
             }
-            plan.lanes("recurrent steps", lanes);
+            plan.lanes("recurrent steps", lanes, threads);
         });
         return hidden;
     }
@@ -268,22 +269,23 @@ abstract class Recurrent {
     final Tensor gradient(Tensor g, boolean needed) {
         Tensor dx = needed ? plan.tensor(plan.scope.plain(steps, batch, in)) : null;
         Tensor errors = errors(g);
+        int threads = plan.now();
         plan.alone(() -> {
             List<Lane> lanes = new ArrayList<>();
-            for (Rows rows : shares()) {
+            for (Rows rows : shares(threads)) {
                 Part part = new Part(rows);
                 backSteps(part, hidden, g);
                 if (needed) part.inputGradient(errors, dx);
                 lanes.add(part.lane);
             }
-            plan.lanes("recurrent steps gradient", lanes);
-            weightGradients(errors);
+            plan.lanes("recurrent steps gradient", lanes, threads);
+            weightGradients(errors, threads);
         });
         return dx;
     }
 
-    private void weightGradients(Tensor errors) {
-        int n = Math.min(plan.threads, 2 * gates);
+    private void weightGradients(Tensor errors, int threads) {
+        int n = Math.min(threads, 2 * gates);
         List<Lane> lanes = new ArrayList<>();
         for (int k = 0; k < n; k++) lanes.add(new Lane(plan));
         int task = 0;
@@ -306,7 +308,7 @@ abstract class Recurrent {
             float[] zeros = new float[(int) recurrent.length()];
             plan.call("recurrent weights gradient", () -> none.floats().put(0, zeros));
         }
-        plan.lanes("recurrent weights gradient", lanes);
+        plan.lanes("recurrent weights gradient", lanes, threads);
     }
 
     /** A gate's slice of a matrix, as [out, inputs] in row-major order, from all rows at once. */

@@ -20,6 +20,11 @@ final class Team implements AutoCloseable {
         this.openMpThreads = openMpThreads;
     }
 
+    /** OpenMP's threads for the calling thread. */
+    void openMpThreads(int n) {
+        openMpThreads.accept(n);
+    }
+
     private static final class Worker implements Runnable {
         private final IntConsumer openMpThreads;
         private final Thread thread = new Thread(this, "dl4k-lane");

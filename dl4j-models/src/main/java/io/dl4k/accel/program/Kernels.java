@@ -56,8 +56,9 @@ public interface Kernels extends AutoCloseable {
      *  @throws UnsupportedOperationException if this device lacks an operation, naming it */
     Executable bind(Program program, Memory memory, int threads);
 
-    /** @throws UnsupportedOperationException if this device lacks an updater, naming it */
-    Update bind(UpdatePlan plan, Memory memory);
+    /** @param threads most threads to use, at least 1
+     *  @throws UnsupportedOperationException if this device lacks an updater, naming it */
+    Update bind(UpdatePlan plan, Memory memory, int threads);
 
     @Override void close();
 }

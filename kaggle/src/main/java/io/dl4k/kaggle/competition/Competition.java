@@ -43,6 +43,11 @@ public interface Competition {
         return Optional.empty();
     }
 
+    /** Why the score on Kaggle's test rows may be another than the cross-validated one, whole sentences for people; empty: no reason is known. */
+    default Optional<String> caution() {
+        return Optional.empty();
+    }
+
     /** What is tried, the same objects at every call; the first wins where scores tie. */
     List<Candidate> candidates();
 

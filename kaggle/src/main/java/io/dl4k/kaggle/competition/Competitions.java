@@ -17,7 +17,7 @@ public final class Competitions {
 
     /** All of them, the embedded sample last. */
     public static List<Competition> all() {
-        return List.of(new Titanic(), new HousePrices(), Digits.recognizer(), new DisasterTweets(), sample());
+        return List.of(new Titanic(), new HousePrices(), Digits.recognizer(), new DisasterTweets(), new BikeSharing(), sample());
     }
 
     /** The one that {@code ./dl4k train} trains on without arguments. */

@@ -35,7 +35,7 @@ public final class RunReport {
         facts.addAll(surroundings);
         return new Report(info.title(), info.metric().name(), facts, result.scores().stream().map(score -> contender(score, submitted)).toList(),
                 result.scores().indexOf(result.best()), result.planned(), Trust.of(info.metric(), submitted.foldScores(), submitted.predictions(),
-                        problem.targets().actual(submitted.rows()), problem.sample().rows(), options.seed()),
+                        problem.targets().actual(submitted.rows()), problem.sample().rows(), options.seed()), competition.caution(),
                 RunFindings.of(competition, problem, options, result), new Report.Times(finished, seconds, memory, result.scores().stream().map(CandidateScore::seconds).toList()));
     }
 

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -46,6 +47,12 @@ final class Titanic implements Competition {
     @Override
     public Info info() {
         return INFO;
+    }
+
+    @Override
+    public Optional<String> caution() {
+        return Optional.of("The fate of a family is the best hint at that of its members, and a held-out passenger has more relatives among the training rows of a fold than Kaggle's test "
+                + "passengers have: expect Kaggle's score to be some hundredths worse.");
     }
 
     @Override

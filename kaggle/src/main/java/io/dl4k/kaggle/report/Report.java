@@ -2,6 +2,7 @@ package io.dl4k.kaggle.report;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * All that a report shows.
@@ -13,11 +14,12 @@ import java.util.List;
  * @param best index of the best one
  * @param planned networks that were to be trained
  * @param trust in the score of what was submitted
+ * @param caution what of this competition the score cannot know, whole sentences; empty: nothing is known
  * @param findings about what was submitted, out of fold
  * @param times everything that differs when the same run is repeated
  */
-public record Report(String title, String metric, List<Facts> facts, List<Contender> contenders, int best, int planned, Trust trust, Findings findings,
-        Times times) {
+public record Report(String title, String metric, List<Facts> facts, List<Contender> contenders, int best, int planned, Trust trust, Optional<String> caution,
+        Findings findings, Times times) {
     /**
      * When, how long and in how much memory.
      *

@@ -92,7 +92,7 @@ class CommandLineTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-        "train titanci | dl4k: there is no competition 'titanci' here, only titanic, house-prices-advanced-regression-techniques, digit-recognizer, nlp-getting-started, digits-8x8; any other: auto, or a recipe, FILE.yaml",
+        "train titanci | dl4k: there is no competition 'titanci' here, only titanic, house-prices-advanced-regression-techniques, digit-recognizer, nlp-getting-started, bike-sharing-demand, digits-8x8; any other: auto, or a recipe, FILE.yaml",
         "train titanic | dl4k: 'titanic' needs its data: --data titanic.zip, as Kaggle hands it out",
         "train --data x.zip | dl4k: --data needs the competition's name before it: ./dl4k train COMPETITION --data x.zip",
         "train --folds 0 | dl4k: --folds must be at least 1, got 0",
