@@ -10,6 +10,7 @@ import io.dl4k.kaggle.competition.Checkpoints;
 import io.dl4k.kaggle.competition.ClassTargets;
 import io.dl4k.kaggle.competition.Competition;
 import io.dl4k.kaggle.competition.CompetitionRun;
+import io.dl4k.kaggle.competition.NumberTargets;
 import io.dl4k.kaggle.competition.Problem;
 import io.dl4k.kaggle.competition.RunOptions;
 import io.dl4k.kaggle.competition.Targets;
@@ -27,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -51,6 +53,8 @@ public final class Search {
     private static final int MOST_SCORED = 20_000;
     /** A candidate of another kind errs elsewhere, and is worth a place if its error is no larger than the best one's by this factor. */
     private static final double NEAR = 1.15;
+    /** One row in so many is not looked at, the worst ones. */
+    private static final int TRIMMED_PART = 100;
     /** Candidates that are left. */
     private static final int LEFT = 3;
     private static final int FIRST_RUNG = 3;
@@ -183,9 +187,18 @@ public final class Search {
     /** Metrics that count labels move in jumps, so that log loss compares for them. */
     private double loss(CandidateScore score) {
         Metric metric = competition.info().metric();
+        if (problem.targets() instanceof NumberTargets && !metric.higherIsBetter()) {
+            return trimmed(metric, score.outOfFold().predictions(problem.answer()), problem.targets().actual(score.outOfFold().rows()));
+        }
         boolean jumps = metric.ofLabels() && problem.targets() instanceof ClassTargets;
         double x = jumps ? Metrics.LOG_LOSS.score(score.outOfFold().predictions(problem.answer()), problem.targets().actual(score.outOfFold().rows())) : score.score();
         return Double.isNaN(x) ? Double.POSITIVE_INFINITY : !jumps && metric.higherIsBetter() ? -x : x;
+    }
+
+    /** The root of the mean square of what a row costs, without the worst rows: on a fold or two a single odd one would choose. */
+    private static double trimmed(Metric metric, float[][] predictions, float[][] actual) {
+        double[] costs = IntStream.range(0, actual.length).mapToDouble(row -> metric.score(new float[][] {predictions[row]}, new float[][] {actual[row]})).sorted().toArray();
+        return Math.sqrt(Arrays.stream(costs, 0, costs.length - costs.length / TRIMMED_PART).map(x -> x * x).average().orElse(Double.POSITIVE_INFINITY));
     }
 
     /** One candidate on the first folds. */

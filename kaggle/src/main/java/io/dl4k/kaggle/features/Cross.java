@@ -8,10 +8,28 @@ import java.util.function.IntToDoubleFunction;
  * @param kind how they are joined
  * @param first of the columns
  * @param second of the columns, of numbers
+ * @param low what smaller values are taken for: products of two large numbers lie far from all that was seen
+ * @param high what larger values are taken for
  */
-public record Cross(Kind kind, Operand first, Operand second) {
-    /** Beyond so many deviations a product is cut. */
-    private static final double FAR = 10;
+public record Cross(Kind kind, Operand first, Operand second, double low, double high) {
+    /** Part of the fitted rows beyond either end. */
+    private static final double TAIL = 0.005;
+
+    /** A pair before it is known where its values lie. */
+    Cross(Kind kind, Operand first, Operand second) {
+        this(kind, first, second, -Double.MAX_VALUE, Double.MAX_VALUE);
+    }
+
+    /** {@return the same within the range of 99% of the fitted values, or of all where these do not vary} */
+    Cross within(double[] fitted) {
+        double[] sorted = java.util.Arrays.stream(fitted).filter(x -> !Double.isNaN(x)).sorted().toArray();
+        if (sorted.length == 0) {
+            return this;
+        }
+        int tail = (int) (TAIL * sorted.length);
+        boolean varied = sorted[tail] < sorted[sorted.length - 1 - tail];
+        return new Cross(kind, first, second, sorted[varied ? tail : 0], sorted[sorted.length - 1 - (varied ? tail : 0)]);
+    }
 
     /** How two columns are joined. */
     public enum Kind {
@@ -59,7 +77,7 @@ public record Cross(Kind kind, Operand first, Operand second) {
         double[] a = frame.numberOf(first.name());
         return row -> switch (kind) {
             case PRODUCT -> cut(first.standardised(a[row]) * second.standardised(b[row]));
-            case TOTAL -> Math.log1p(size(a[row]) + size(b[row]));
+            case TOTAL -> cut(Math.log1p(size(a[row]) + size(b[row])));
             default -> b[row] > 0 ? cut((a[row] / b[row] - first.mean()) / first.deviation()) : Double.NaN;
         };
     }
@@ -69,7 +87,7 @@ public record Cross(Kind kind, Operand first, Operand second) {
         return Double.isNaN(logarithm) ? 0 : Math.expm1(logarithm);
     }
 
-    private static double cut(double x) {
-        return Math.max(-FAR, Math.min(FAR, x));
+    private double cut(double x) {
+        return Math.max(low, Math.min(high, x));
     }
 }

@@ -89,13 +89,15 @@ public final class Crosses {
         List<Cross> told = new ArrayList<>();
         for (Cross pair : pairs) {
             double[] column = Arrays.stream(rows).mapToDouble(pair.of(frame)).toArray();
+            Cross bounded = pair.within(column);
+            Arrays.setAll(column, i -> Math.max(bounded.low(), Math.min(bounded.high(), column[i])));
             centre(column);
             double before = dot(column, column);
             if (before > 0) {
                 regression.take(column);
                 if (dot(column, column) > NOTHING_NEW * before) {
                     columns.add(column);
-                    told.add(pair);
+                    told.add(bounded);
                 }
             }
         }
