@@ -64,17 +64,43 @@ public final class Batches {
      */
     public static BatchSource ofImages(Pixels pixels, Labels labels, int[] rows, int height, int width, int channels, int batchSize, OptionalLong seed,
             Augmentation augmentation, ImageLayout layout) {
-        long size = (long) height * width * channels;
-        if (height < 1 || width < 1 || channels < 1 || size != pixels.size())
-            throw new IllegalArgumentException("images of " + height + "x" + width + "x" + channels + " have " + size + " pixels, the rows have " + pixels.size());
         if (augmentation.erase() > Math.min(height, width))
             throw new IllegalArgumentException("erase must be at most the image's side of " + Math.min(height, width) + " pixels, got " + augmentation.erase());
         if (!augmentation.isNone() && seed.isEmpty()) throw new IllegalArgumentException("augmentation needs a seed");
+        Warps warps = augmentation.isNone() ? Warps.NONE : (epoch, row) -> augmentation.draw(new CounterRandom(seed.getAsLong(), epoch, row), height, width);
+        return images(pixels, labels, rows, height, width, channels, batchSize, seed, warps, layout);
+    }
+
+    /**
+     * Images as {@link #ofImages(Pixels, Labels, int[], int, int, int, int, OptionalLong, Augmentation, ImageLayout)} gives them, in order, without labels, all
+     * looked at in the same way.
+     *
+     * @throws IllegalArgumentException if the sizes do not fit together or a row does not exist
+     */
+    public static BatchSource ofImages(Pixels pixels, int[] rows, int height, int width, int channels, int batchSize, ImageView view, ImageLayout layout) {
+        Augmentation.Warp warp = view.warp();
+        Warps warps = view.equals(ImageView.SAME) ? Warps.NONE : (epoch, row) -> warp;
+        return images(pixels, Labels.none(), rows, height, width, channels, batchSize, OptionalLong.empty(), warps, layout);
+    }
+
+    /** How each image is changed. */
+    private interface Warps {
+        Warps NONE = (epoch, row) -> null;
+
+        /** Null: not at all. */
+        Augmentation.Warp of(int epoch, int row);
+    }
+
+    private static BatchSource images(Pixels pixels, Labels labels, int[] rows, int height, int width, int channels, int batchSize, OptionalLong shuffleSeed, Warps warps,
+            ImageLayout layout) {
+        long size = (long) height * width * channels;
+        if (height < 1 || width < 1 || channels < 1 || size != pixels.size())
+            throw new IllegalArgumentException("images of " + height + "x" + width + "x" + channels + " have " + size + " pixels, the rows have " + pixels.size());
         refuseSteps(labels);
         Objects.requireNonNull(layout);
         ImageWriter writer = new ImageWriter(channels, height, width, layout);
         ThreadLocal<byte[]> images = ThreadLocal.withInitial(() -> new byte[pixels.size()]);
-        return new ArraySource(pixels.rows(), labels, rows, batchSize, seed) {
+        return new ArraySource(pixels.rows(), labels, rows, batchSize, shuffleSeed) {
             @Override
             long[] featuresShape(int count, int steps) {
                 return layout.shape(count, channels, height, width);
@@ -84,8 +110,9 @@ public final class Batches {
             void write(int epoch, int row, BatchBuffers to, int at) {
                 byte[] image = images.get();
                 pixels.copy(row, image, 0);
-                if (augmentation.isNone()) writer.write(image, to.features, at * image.length);
-                else writer.write(image, augmentation.draw(new CounterRandom(seed.getAsLong(), epoch, row), height, width), to.features, at * image.length);
+                Augmentation.Warp warp = warps.of(epoch, row);
+                if (warp == null) writer.write(image, to.features, at * image.length);
+                else writer.write(image, warp, to.features, at * image.length);
             }
         };
     }

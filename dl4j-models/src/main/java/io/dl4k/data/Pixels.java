@@ -2,16 +2,19 @@ package io.dl4k.data;
 
 /** Images as bytes, one per row, 0 to 255 unsigned, all of the same number of pixels. Immutable. */
 public final class Pixels {
-    private final ByteBlocks blocks;
-    private final int firstColumn;
-    private final byte[] flat;
+    /** Where the bytes are. Its callers have checked row and pixel. */
+    private interface Storage {
+        int get(int row, int pixel);
+
+        void copy(int row, byte[] to, int offset);
+    }
+
+    private final Storage storage;
     private final int size;
     private final int rows;
 
-    private Pixels(ByteBlocks blocks, int firstColumn, byte[] flat, int size, int rows) {
-        this.blocks = blocks;
-        this.firstColumn = firstColumn;
-        this.flat = flat;
+    private Pixels(Storage storage, int size, int rows) {
+        this.storage = storage;
         this.size = size;
         this.rows = rows;
     }
@@ -26,11 +29,46 @@ public final class Pixels {
     public static Pixels of(byte[] pixels, int size) {
         if (size < 1) throw new IllegalArgumentException("size must be at least 1 pixel, got " + size);
         if (pixels.length % size != 0) throw new IllegalArgumentException(pixels.length + " pixels are no whole number of images of " + size);
-        return new Pixels(null, 0, pixels, size, pixels.length / size);
+        return new Pixels(new Storage() {
+            @Override
+            public int get(int row, int pixel) {
+                return pixels[row * size + pixel] & 0xff;
+            }
+
+            @Override
+            public void copy(int row, byte[] to, int offset) {
+                System.arraycopy(pixels, row * size, to, offset, size);
+            }
+        }, size, pixels.length / size);
     }
 
     static Pixels view(ByteBlocks blocks, int firstColumn, int size, int rows) {
-        return new Pixels(blocks, firstColumn, null, size, rows);
+        return new Pixels(new Storage() {
+            @Override
+            public int get(int row, int pixel) {
+                return blocks.get(row, firstColumn + pixel);
+            }
+
+            @Override
+            public void copy(int row, byte[] to, int offset) {
+                blocks.copy(row, firstColumn, size, to, offset);
+            }
+        }, size, rows);
+    }
+
+    /** Each pixel looked up in its column when it is wanted: for tables of which few rows will be. */
+    static Pixels view(NumberColumn.Values[] columns, int rows) {
+        return new Pixels(new Storage() {
+            @Override
+            public int get(int row, int pixel) {
+                return (int) columns[pixel].value(row);
+            }
+
+            @Override
+            public void copy(int row, byte[] to, int offset) {
+                for (int pixel = 0; pixel < columns.length; pixel++) to[offset + pixel] = (byte) get(row, pixel);
+            }
+        }, columns.length, rows);
     }
 
     /** Images. */
@@ -47,7 +85,7 @@ public final class Pixels {
     public int get(int row, int pixel) {
         check(row);
         if (pixel < 0 || pixel >= size) throw new IndexOutOfBoundsException("pixel " + pixel + " of " + size);
-        return flat != null ? flat[row * size + pixel] & 0xff : blocks.get(row, firstColumn + pixel);
+        return storage.get(row, pixel);
     }
 
     /** A copy of one image: {@code size()} unsigned bytes. */
@@ -60,8 +98,7 @@ public final class Pixels {
     /** Copies one image into an array, from {@code offset} on. */
     public void copy(int row, byte[] to, int offset) {
         check(row);
-        if (flat != null) System.arraycopy(flat, row * size, to, offset, size);
-        else blocks.copy(row, firstColumn, size, to, offset);
+        storage.copy(row, to, offset);
     }
 
     private void check(int row) {

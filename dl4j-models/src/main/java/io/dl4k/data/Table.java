@@ -142,7 +142,7 @@ public final class Table {
     }
 
     /**
-     * The columns whose names are accepted, as one image per row, in the file's order. Nothing is copied if they stand next to each other.
+     * The columns whose names are accepted, as one image per row, in the file's order. Nothing is copied if they stand next to each other, or if some were {@link #moved}.
      *
      * @throws DataException if there is none, or with line and value of the first field that is no whole number from 0 to 255
      */
@@ -152,10 +152,12 @@ public final class Table {
         if (chosen.isEmpty()) throw DataException.in(name, "no column of pixels. Its columns are " + shownNames() + ".");
         for (int c : chosen) checkPixels(columns[c]);
         int first = chosen.get(0), count = chosen.size();
-        boolean inPlace = chosen.stream().allMatch(c -> ((NumberColumn) columns[c]).storage() instanceof NumberColumn.Bytes);
-        if (inPlace && chosen.get(count - 1) - first == count - 1) return Pixels.view(bytes, first, count, rows);
+        NumberColumn.Values[] values = chosen.stream().map(c -> ((NumberColumn) columns[c]).storage()).toArray(NumberColumn.Values[]::new);
+        boolean inPlace = Arrays.stream(values).allMatch(v -> v instanceof NumberColumn.Bytes);
+        if (!inPlace) return Pixels.view(values, rows);
+        if (chosen.get(count - 1) - first == count - 1) return Pixels.view(bytes, first, count, rows);
         byte[] gathered = new byte[Math.multiplyExact(rows, count)];
-        for (int row = 0, at = 0; row < rows; row++) for (int c : chosen) gathered[at++] = (byte) ((NumberColumn) columns[c]).storage().value(row);
+        for (int row = 0, at = 0; row < rows; row++) for (NumberColumn.Values v : values) gathered[at++] = (byte) v.value(row);
         return Pixels.of(gathered, count);
     }
 

@@ -149,4 +149,11 @@ class ConvolutionParityTest {
             assertEquals(List.of(), calls.stream().filter(line -> line.contains("reference")).toList());
         }
     }
+
+    @Test void poolingOverTime_isNoReferenceCode() {
+        try (Accelerated fast = Twins.accelerate(Cnn.series(20, 3).conv(12, 3).maxPool(2).conv(20, 3).avgPool(2).globalAvgPool().classes(3).build())) {
+            List<String> calls = fast.profile(new DataSet(Twins.numbers(new Random(1), 4, 3, 20), Twins.classes(new Random(1), 4, 1, 3).getLabels()));
+            assertEquals(List.of(), calls.stream().filter(line -> line.contains("reference")).toList());
+        }
+    }
 }

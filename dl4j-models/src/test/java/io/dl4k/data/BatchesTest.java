@@ -90,7 +90,7 @@ class BatchesTest {
         byte[] bytes = new byte[rows * 2 * 9 * 8];
         new Random(1).nextBytes(bytes);
         int[] y = IntStream.range(0, rows).map(i -> i % 3).toArray();
-        return Batches.ofImages(Pixels.of(bytes, 2 * 9 * 8), Labels.classes(y, 3), range(rows), 9, 8, 2, batchSize, SEED, new Augmentation(1.5, 20, 0.2, 2), ImageLayout.NHWC);
+        return Batches.ofImages(Pixels.of(bytes, 2 * 9 * 8), Labels.classes(y, 3), range(rows), 9, 8, 2, batchSize, SEED, new Augmentation(1.5, 20, 0.2, 2, 0.1, 1), ImageLayout.NHWC);
     }
 
     @Test
@@ -269,6 +269,68 @@ class BatchesTest {
     }
 
     @Test
+    void warp_slant_movesRowsAgainstEachOther() {
+        byte[] image = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+        float[] slanted = new float[9];
+        new ImageWriter(1, 3, 3, ImageLayout.NCHW).write(image, new Augmentation.Warp(0, 0, 0, 1, 0, 0, 0, 1, Bend.NONE), slanted, 0);
+        byte[] wanted = {0, 1, 2, 4, 5, 6, 8, 9, 0};
+        for (int i = 0; i < 9; i++) assertEquals(wanted[i] / 255f, slanted[i], 0f);
+    }
+
+    /** The splines of any point sum to 1. */
+    @Test
+    void warp_bendTheSameEverywhere_isAShift() {
+        byte[] image = randomImage(2 * 9 * 7);
+        double[] moves = new double[2 * Bend.NODES * Bend.NODES];
+        Arrays.fill(moves, 0, moves.length / 2, 2);
+        Arrays.fill(moves, moves.length / 2, moves.length, -1);
+        float[] bent = new float[image.length], shifted = new float[image.length];
+        ImageWriter writer = new ImageWriter(2, 9, 7, ImageLayout.NHWC);
+        writer.write(image, new Augmentation.Warp(0, 0, 0, 1, 0, 0, 0, 0, new Bend(moves)), bent, 0);
+        writer.write(image, new Augmentation.Warp(-2, 1, 0, 1, 0, 0, 0), shifted, 0);
+        assertArrayEquals(shifted, bent, 1e-5f);
+    }
+
+    /** Cubic B-splines give straight lines back: each node a third further than the one before stretches the image evenly. */
+    @Test
+    void bend_nodesOnALine_movePointsOnThatLine() {
+        double[] moves = new double[2 * Bend.NODES * Bend.NODES];
+        for (int node = 0; node < moves.length / 2; node++) {
+            moves[node] = node % Bend.NODES - 1;
+            moves[moves.length / 2 + node] = 10 * (node / Bend.NODES - 1);
+        }
+        Bend.Axis rows = new Bend.Axis(13), columns = new Bend.Axis(28);
+        for (int y = 0; y < 13; y++) {
+            double[] along = new Bend(moves).along(rows, y);
+            for (int x = 0; x < 28; x++) {
+                assertEquals(x * Bend.CELLS / 27.0, Bend.right(along, columns, x), 1e-12);
+                assertEquals(10 * y * Bend.CELLS / 12.0, Bend.down(along, columns, x), 1e-12);
+            }
+        }
+    }
+
+    @Test
+    void draw_slantAndBend_stayInRange_andLeaveTheOtherDrawsAlone() {
+        Augmentation plain = new Augmentation(2, 10, 0.1, 3);
+        Augmentation both = plain.withShear(0.2).withBend(1.5);
+        Bend.Axis axis = new Bend.Axis(8);
+        double steepest = 0, furthest = 0;
+        for (int row = 0; row < 500; row++) {
+            Augmentation.Warp warp = both.draw(new CounterRandom(1, 2, row), 8, 8);
+            Augmentation.Warp without = plain.draw(new CounterRandom(1, 2, row), 8, 8);
+            assertEquals(without.right(), warp.right());
+            assertEquals(without.eraseTop(), warp.eraseTop());
+            assertTrue(without.slant() == 0);
+            assertSame(Bend.NONE, without.bend());
+            steepest = Math.max(steepest, Math.abs(warp.slant()));
+            double[] along = warp.bend().along(axis, 3);
+            for (int x = 0; x < 8; x++) furthest = Math.max(furthest, Math.max(Math.abs(Bend.right(along, axis, x)), Math.abs(Bend.down(along, axis, x))));
+        }
+        assertTrue(steepest <= 0.2 && steepest > 0.19);
+        assertTrue(furthest <= 1.5 && furthest > 0.75, "furthest " + furthest);
+    }
+
+    @Test
     void draw_manyTimes_staysInRange_andReachesIt() {
         Augmentation augmentation = new Augmentation(2, 10, 0.1, 3);
         double[] most = new double[4];
@@ -300,6 +362,36 @@ class BatchesTest {
         for (int i = 0; i < 20; i++) found |= Arrays.equals(alone, Arrays.copyOfRange(together, i * 64, i * 64 + 64));
         assertTrue(found, "row 13 is drawn alike, whatever rows come with it and wherever the shuffle puts it");
         assertFalse(Arrays.equals(alone, walk(one, 5).get(0)));
+    }
+
+    @Test
+    void ofImages_view_isTheSameForAllImages_inTheirOrder() {
+        byte[] bytes = randomImage(3 * 20);
+        Pixels pixels = Pixels.of(bytes, 20);
+        int[] rows = {2, 0};
+        List<float[]> plain = walk(Batches.ofImages(pixels, Labels.none(), rows, 4, 5, 1, 1, UNSHUFFLED, Augmentation.NONE, ImageLayout.NCHW), 0);
+        assertSameBytes(plain, walk(Batches.ofImages(pixels, rows, 4, 5, 1, 1, ImageView.SAME, ImageLayout.NCHW), 0));
+        List<float[]> moved = walk(Batches.ofImages(pixels, rows, 4, 5, 1, 1, ImageView.shifted(1, -2), ImageLayout.NCHW), 3);
+        for (int i = 0; i < 2; i++)
+            for (int y = 0; y < 4; y++)
+                for (int x = 0; x < 5; x++) assertEquals(x > 0 && y < 2 ? plain.get(4 * i)[(y + 2) * 5 + x - 1] : 0, moved.get(4 * i)[y * 5 + x], "row " + rows[i] + " at " + y + ", " + x);
+    }
+
+    @Test
+    void ofImages_view_turnsAndScalesAsAugmentationDoes() {
+        byte[] image = randomImage(30);
+        float[] wanted = new float[30];
+        new ImageWriter(1, 5, 6, ImageLayout.NHWC).write(image, new Augmentation.Warp(0.5, -0.25, 7, 1.2, 0, 0, 0), wanted, 0);
+        List<float[]> found = walk(Batches.ofImages(Pixels.of(image, 30), range(1), 5, 6, 1, 1, new ImageView(0.5, -0.25, 7, 1.2), ImageLayout.NHWC), 0);
+        assertArrayEquals(wanted, found.get(0), 0f);
+    }
+
+    @Test
+    void imageView_outOfRange_isRefused() {
+        assertRefused("right must be finite, got NaN", () -> ImageView.shifted(Double.NaN, 0));
+        assertRefused("down must be finite, got -Infinity", () -> ImageView.shifted(0, Double.NEGATIVE_INFINITY));
+        assertRefused("degrees must be in [-180, 180], got 181.0", () -> new ImageView(0, 0, 181, 1));
+        assertRefused("size must be above 0 and finite, got 0.0", () -> new ImageView(0, 0, 0, 0));
     }
 
     @Test
@@ -710,6 +802,8 @@ class BatchesTest {
         assertRefused("rotation must be in [0, 180], got " + value, () -> Augmentation.NONE.withRotation(value));
         assertRefused("scale must be in [0, 1), got " + value, () -> Augmentation.NONE.withScale(value));
         assertRefused("erase must be at least 0, got -1", () -> Augmentation.NONE.withErase(-1));
+        assertRefused("shear must be in [0, 1], got " + value, () -> Augmentation.NONE.withShear(value));
+        assertRefused("bend must be at least 0 and finite, got " + value, () -> Augmentation.NONE.withBend(value));
     }
 
     @Test

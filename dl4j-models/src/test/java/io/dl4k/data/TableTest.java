@@ -360,6 +360,7 @@ class TableTest {
         Pixels pixels = t.moved(java.util.Set.of("p1"), new int[] {1, 0}).pixels(name -> true);
         assertArrayEquals(new byte[] {1, 5, 3}, pixels.image(0));
         assertArrayEquals(new byte[] {4, 2, 6}, pixels.image(1));
+        assertEquals(5, pixels.get(0, 1));
         assertArrayEquals(new byte[] {1, 2, 3}, t.pixels(name -> true).image(0));
     }
 

@@ -348,21 +348,34 @@ final class Binder {
 
     private void pool(Op.Pool o) {
         if (o.kind() == LayerSpec.PoolKind.SUM) throw new UnsupportedOperationException("sum pooling of images");
-        Shape d = shape(o.out());
-        Window k = o.window();
         Tensor src = in(o);
-        dnnl_primitive_desc pd = pd();
-        check(dnnl_pooling_forward_primitive_desc_create(pd, dnn.engine, kind(), algorithm(o.kind()), src.desc, plan.scope.any(d.dims()), longs(k.strideH(), k.strideW()),
-                longs(k.kernelH(), k.kernelW()), longs(k.dilationH() - 1, k.dilationW() - 1), longs(k.top(), k.left()), longs(k.bottom(), k.right()), null), "pooling");
+        dnnl_primitive_desc pd = forward(o, src.desc);
+        if (Dnn.isReference(pd)) {
+            // Steps seen as images lie in an order that only reference code knows.
+            Tensor other = plan.as("pool input", src, plan.scope.tagged(dnnl_nhwc, shape(o.in()).dims()));
+            dnnl_primitive_desc faster = forward(o, other.desc);
+            if (!Dnn.isReference(faster)) {
+                pd = faster;
+                src = other;
+            }
+        }
         Tensor out = out(o, query(pd, dnnl_query_dst_md, 0));
         if (program.training() && o.kind() == LayerSpec.PoolKind.MAX) {
             Tensor where = plan.tensor(query(pd, dnnl_query_workspace_md, 0));
             plan.primitive("pool", pd, DNNL_ARG_SRC, src, DNNL_ARG_DST, out, DNNL_ARG_WORKSPACE, where);
-            saved.put(o, new Saved(pd, where, null, null));
+            saved.put(o, new Saved(pd, where, src, null));
         } else {
             plan.primitive("pool", pd, DNNL_ARG_SRC, src, DNNL_ARG_DST, out);
-            saved.put(o, new Saved(pd, null, null, null));
+            saved.put(o, new Saved(pd, null, src, null));
         }
+    }
+
+    private dnnl_primitive_desc forward(Op.Pool o, dnnl_memory_desc x) {
+        Window k = o.window();
+        dnnl_primitive_desc pd = pd();
+        check(dnnl_pooling_forward_primitive_desc_create(pd, dnn.engine, kind(), algorithm(o.kind()), x, plan.scope.any(shape(o.out()).dims()), longs(k.strideH(), k.strideW()),
+                longs(k.kernelH(), k.kernelW()), longs(k.dilationH() - 1, k.dilationW() - 1), longs(k.top(), k.left()), longs(k.bottom(), k.right()), null), "pooling");
+        return pd;
     }
 
     private void batchNorm(Op.BatchNorm o) {
@@ -651,13 +664,14 @@ final class Binder {
         if (!needed) return null;
         Saved kept = saved.get(o);
         Window k = o.window();
-        Tensor to = plan.tensor(in(o).desc);
+        Tensor to = plan.tensor(kept.b().desc);
+        Tensor error = plan.as("pool gradient", g, query(kept.pd(), dnnl_query_dst_md, 0));
         dnnl_primitive_desc pd = pd();
-        check(dnnl_pooling_backward_primitive_desc_create(pd, dnn.engine, algorithm(o.kind()), to.desc, g.desc, longs(k.strideH(), k.strideW()), longs(k.kernelH(), k.kernelW()),
+        check(dnnl_pooling_backward_primitive_desc_create(pd, dnn.engine, algorithm(o.kind()), to.desc, error.desc, longs(k.strideH(), k.strideW()), longs(k.kernelH(), k.kernelW()),
                 longs(k.dilationH() - 1, k.dilationW() - 1), longs(k.top(), k.left()), longs(k.bottom(), k.right()), kept.pd(), null), "pooling gradient");
-        if (kept.a() == null) plan.primitive("pool gradient", pd, DNNL_ARG_DIFF_DST, g, DNNL_ARG_DIFF_SRC, to);
-        else plan.primitive("pool gradient", pd, DNNL_ARG_DIFF_DST, g, DNNL_ARG_WORKSPACE, kept.a(), DNNL_ARG_DIFF_SRC, to);
-        return to;
+        if (kept.a() == null) plan.primitive("pool gradient", pd, DNNL_ARG_DIFF_DST, error, DNNL_ARG_DIFF_SRC, to);
+        else plan.primitive("pool gradient", pd, DNNL_ARG_DIFF_DST, error, DNNL_ARG_WORKSPACE, kept.a(), DNNL_ARG_DIFF_SRC, to);
+        return plan.as("pool input gradient", to, in(o).desc);
     }
 
     private Tensor batchNormGradient(Op.BatchNorm o, Tensor gradOut) {

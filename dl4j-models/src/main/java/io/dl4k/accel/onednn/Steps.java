@@ -123,43 +123,64 @@ final class Steps {
 
     /** Max, mean or sum over the valid steps. Returns, for MAX, the tensor that remembers where the maximum was. */
     static Tensor pool(Plan plan, Binder.Run run, Op.PoolSteps op, Tensor from, Tensor to, Shape s) {
+        if (op.kind() == LayerSpec.PoolKind.MAX) return largest(plan, run, op, from, to, s);
         int steps = (int) s.a();
         int batch = (int) s.b();
         int features = (int) s.c();
-        boolean max = op.kind() == LayerSpec.PoolKind.MAX;
         float[] row = new float[features];
         float[] sum = new float[features];
-        float[] where = new float[features];
-        Tensor which = max ? plan.tensor(to.desc) : null;
-        Runnable body = () -> {
+        plan.call("pool steps", () -> {
             float[] mask = op.masked() ? run.feed.featureMask() : null;
             for (int n = 0; n < batch; n++) {
-                Arrays.fill(sum, max ? Float.NEGATIVE_INFINITY : 0);
-                Arrays.fill(where, 0);
+                Arrays.fill(sum, 0);
                 int valid = 0;
                 for (int t = 0; t < steps; t++) {
                     if (mask != null && mask[n * steps + t] == 0) continue;
                     valid++;
                     from.floats().get((t * batch + n) * features, row);
-                    if (max) {
-                        for (int f = 0; f < features; f++) {
-                            if (row[f] > sum[f]) {
-                                sum[f] = row[f];
-                                where[f] = t;
-                            }
-                        }
-                    } else {
-                        for (int f = 0; f < features; f++) sum[f] += row[f];
-                    }
+                    for (int f = 0; f < features; f++) sum[f] += row[f];
                 }
-                if (op.kind() != LayerSpec.PoolKind.SUM && !max) for (int f = 0; f < features; f++) sum[f] /= valid;
+                if (op.kind() != LayerSpec.PoolKind.SUM) for (int f = 0; f < features; f++) sum[f] /= valid;
                 to.floats().put(n * features, sum);
-                if (max) which.floats().put(n * features, where);
             }
-        };
-        if (max) plan.call("pool steps", body, from, to, which);
-        else plan.call("pool steps", body, from, to);
+        }, from, to);
+        return null;
+    }
+
+    /** In two passes: HotSpot vectorises the search for the largest, but not for its place. */
+    private static Tensor largest(Plan plan, Binder.Run run, Op.PoolSteps op, Tensor from, Tensor to, Shape s) {
+        int steps = (int) s.a();
+        int batch = (int) s.b();
+        int features = (int) s.c();
+        float[] step = new float[batch * features];
+        float[] best = new float[batch * features];
+        float[] where = new float[batch * features];
+        Tensor which = plan.tensor(to.desc);
+        plan.call("pool steps", () -> {
+            float[] mask = op.masked() ? run.feed.featureMask() : null;
+            Arrays.fill(best, Float.NEGATIVE_INFINITY);
+            for (int t = 0; t < steps; t++) {
+                from.floats().get(t * step.length, step);
+                for (int n = 0; n < batch; n++) if (mask == null || mask[n * steps + t] != 0) raise(best, step, n * features, (n + 1) * features);
+            }
+            to.floats().put(0, best);
+            Arrays.fill(where, 0);
+            // Backwards, so that the first of equals remains.
+            for (int t = steps - 1; t >= 0; t--) {
+                from.floats().get(t * step.length, step);
+                for (int n = 0; n < batch; n++) if (mask == null || mask[n * steps + t] != 0) mark(where, t, best, step, n * features, (n + 1) * features);
+            }
+            which.floats().put(0, where);
+        }, from, to, which);
         return which;
+    }
+
+    private static void raise(float[] best, float[] step, int from, int to) {
+        for (int i = from; i < to; i++) best[i] = Math.max(best[i], step[i]);
+    }
+
+    private static void mark(float[] where, int t, float[] best, float[] step, int from, int to) {
+        for (int i = from; i < to; i++) if (step[i] == best[i]) where[i] = t;
     }
 
     static void poolGradient(Plan plan, Binder.Run run, Op.PoolSteps op, Tensor g, Tensor to, Tensor which, Shape s) {

@@ -27,6 +27,10 @@ final class DeviceOptions {
 
     /** Chooses a profile without loading anything. */
     ProfileChoice choose() {
+        return choose(OptionalInt.empty());
+    }
+
+    private ProfileChoice choose(OptionalInt usualThreads) {
         if (threads != null && threads < 1) {
             throw new ParameterException(spec.commandLine(), "--threads must be at least 1, got " + threads);
         }
@@ -36,7 +40,7 @@ final class DeviceOptions {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--device: " + e.getMessage(), e);
         }
-        return ProfileChooser.choose(Probe.thisMachine(), request, threads == null ? OptionalInt.empty() : OptionalInt.of(threads), GpuTrials.ofUser());
+        return ProfileChooser.choose(Probe.thisMachine(), request, threads == null ? usualThreads : OptionalInt.of(threads), GpuTrials.ofUser());
     }
 
     /**
@@ -45,7 +49,12 @@ final class DeviceOptions {
      * @return what was chosen, for {@link #announce}
      */
     ProfileChoice activate() {
-        ProfileChoice choice = choose();
+        return activate(OptionalInt.empty());
+    }
+
+    /** The same for work that has a better number of threads than the cores there are, where the user names none. */
+    ProfileChoice activate(OptionalInt usualThreads) {
+        ProfileChoice choice = choose(usualThreads);
         Backend.activate(choice.profile());
         return choice;
     }

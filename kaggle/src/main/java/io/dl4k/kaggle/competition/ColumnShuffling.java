@@ -94,7 +94,7 @@ final class ColumnShuffling {
         List<float[][]> votes = new ArrayList<>();
         for (String name : ensemble.weights().keySet()) {
             TrainedNetwork first = ensemble.networks().stream().filter(network -> network.fold() == fold && network.candidate().name().equals(name)).findFirst().orElseThrow();
-            votes.add(first.predict(table, held));
+            votes.add(first.glance(table, held));
         }
         return Ensemble.mean(votes, List.copyOf(ensemble.weights().values()));
     }

@@ -6,55 +6,70 @@ import io.dl4k.data.Batches;
 import io.dl4k.data.CsvSource;
 import io.dl4k.data.DataException;
 import io.dl4k.data.ImageLayout;
+import io.dl4k.data.ImageView;
 import io.dl4k.data.Labels;
 import io.dl4k.data.Pixels;
 import io.dl4k.data.Table;
 import io.dl4k.metrics.Metrics;
 import io.dl4k.models.Cnn;
 import io.dl4k.models.Mlp;
+import io.dl4k.models.Padding;
 import io.dl4k.models.Rnn;
+import io.dl4k.training.Fold;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * Handwritten digits in the layout of Kaggle's Digit Recognizer: columns {@code label, pixel0, pixel1, …}, one image a row.
  *
- * <p>{@link #recognizer()} is the competition itself, 28x28, by a convolutional network with batch normalisation and light augmentation. {@link #sample()} is
+ * <p>{@link #recognizer()} is the competition itself, 28x28, by convolutional networks with batch normalisation and augmentation. {@link #sample()} is
  * the 8x8 set that comes with DL4K, small enough to train an MLP, a CNN and an LSTM on it in one go and compare them.
  */
 final class Digits implements Competition {
     private static final String PIXEL = "pixel";
     /** The largest value of a pixel in a batch's source. */
     private static final int WHITE = 255;
+    /** Degrees by which an image is turned for another view of it. */
+    private static final double TURN = 6;
 
     private final Info info;
     private final int side;
     private final int maximum;
+    /** Folds are parts of the rows, of which there are at least so many; those beyond the folds asked for are never held out. */
+    private final int parts;
     private final List<Candidate> candidates;
 
-    private Digits(Info info, int side, int maximum, List<Candidate> candidates) {
+    private Digits(Info info, int side, int maximum, int parts, List<Candidate> candidates) {
         this.info = info;
         this.side = side;
         this.maximum = maximum;
+        this.parts = parts;
         this.candidates = List.copyOf(candidates);
     }
 
-    /** Kaggle's Digit Recognizer: MNIST, 28x28 pixels from 0 to 255. */
+    /**
+     * Kaggle's Digit Recognizer: MNIST, 28x28 pixels from 0 to 255.
+     *
+     * <p>The network is small for its score, so that three fit into the time of one: convolutions without padding, since the digits keep off the edge, and one
+     * layer only at full size. Shapes are bent while training and turned both ways while predicting. A residual network as cheap erred on a quarter more digits
+     * and helped no vote.
+     */
     static Digits recognizer() {
-        Info info = new Info("digit-recognizer", List.of("digits"), "Digit Recognizer", List.of("label"), Metrics.ACCURACY, 1, 1);
-        PixelEncoder images = new PixelEncoder(28, 255, Form.IMAGE);
-        return new Digits(info, 28, WHITE, List.of(new Candidate("cnn", Family.CNN,
-                new PixelPreparation(images, new Augmentation(2, 10, 0.1, 0)),
-                (encoder, classes, seed) -> Cnn.images(28, 28, 1).conv(32, 3).batchNorm().maxPool(2).conv(64, 3).batchNorm().conv(64, 3).batchNorm().maxPool(2)
-                        .dense(256).dropout(0.4).classes(classes).seed(seed).build(),
-                new Candidate.Recipe(14, 64, 2e-3))));
+        Info info = new Info("digit-recognizer", List.of("digits"), "Digit Recognizer", List.of("label"), Metrics.ACCURACY, 3, 1);
+        PixelEncoder images = new PixelEncoder(28, WHITE, Form.IMAGE, List.of(new ImageView(0, 0, TURN, 1), new ImageView(0, 0, -TURN, 1)));
+        Augmentation handwriting = new Augmentation(1.5, 10, 0.1, 0).withShear(0.15).withBend(2);
+        return new Digits(info, 28, WHITE, HOLD_OUT_PART, List.of(new Candidate("cnn", Family.CNN, new PixelPreparation(images, handwriting),
+                (encoder, classes, seed) -> Cnn.images(28, 28, 1).padding(Padding.VALID).conv(32, 5).maxPool(2).batchNorm().conv(64, 3).batchNorm().conv(64, 3)
+                        .maxPool(2).batchNorm().dense(128).classes(classes).seed(seed).build(),
+                new Candidate.Recipe(12, 64, 2e-3))));
     }
 
     /** The embedded sample: the UCI digits, 8x8 pixels from 0 to 16. */
     static Digits sample() {
         Info info = new Info("digits-8x8", List.of("sample"), "UCI handwritten digits (embedded sample)", List.of("label"), Metrics.ACCURACY, 5, 1);
-        return new Digits(info, 8, 16, List.of(
+        return new Digits(info, 8, 16, 1, List.of(
                 new Candidate("mlp", Family.MLP, new PixelPreparation(new PixelEncoder(8, 16, Form.FLAT), Augmentation.NONE),
                         (encoder, classes, seed) -> Mlp.classifier(64, classes).hidden(128, 64).dropout(0.2).seed(seed).build(),
                         new Candidate.Recipe(20, 32, 3e-3)),
@@ -103,6 +118,13 @@ final class Digits implements Competition {
         }
     }
 
+    /** A few tenths of many rows tell enough of the score, and leave each network nine tenths to learn from. */
+    @Override
+    public List<Fold> split(Table train, Targets targets, int folds, long seed) {
+        int of = Math.min(parts, targets.rows());
+        return folds == 1 || folds >= of ? Competition.super.split(train, targets, folds, seed) : Competition.super.split(train, targets, of, seed).subList(0, folds);
+    }
+
     private static boolean isPixel(String column) {
         return column.startsWith(PIXEL);
     }
@@ -127,8 +149,21 @@ final class Digits implements Competition {
      * @param side height and width of an image
      * @param maximum value of a white pixel
      * @param form of the network's input
+     * @param otherViews of an image that are predicted beside it
      */
-    record PixelEncoder(int side, int maximum, Form form) implements Encoder {
+    record PixelEncoder(int side, int maximum, Form form, List<ImageView> otherViews) implements Encoder {
+        PixelEncoder {
+            otherViews = List.copyOf(otherViews);
+            if (form != Form.IMAGE && !otherViews.isEmpty()) {
+                throw new IllegalArgumentException("only images have other views, not " + form);
+            }
+        }
+
+        /** Without other views. */
+        PixelEncoder(int side, int maximum, Form form) {
+            this(side, maximum, form, List.of());
+        }
+
         @Override
         public boolean rowByRow() {
             return true;
@@ -142,6 +177,16 @@ final class Digits implements Competition {
         @Override
         public BatchSource batches(Table table, int[] rows, int batchSize) {
             return source(table, rows, Labels.none(), batchSize, OptionalLong.empty(), Augmentation.NONE);
+        }
+
+        @Override
+        public List<BatchSource> views(Table table, int[] rows, int batchSize) {
+            if (otherViews.isEmpty()) {
+                return List.of(batches(table, rows, batchSize));
+            }
+            Pixels pixels = pixels(table);
+            Stream<BatchSource> others = otherViews.stream().map(view -> Batches.ofImages(pixels, rows, side, side, 1, batchSize, view, ImageLayout.NCHW));
+            return Stream.concat(Stream.of(batches(table, rows, batchSize)), others).toList();
         }
 
         BatchSource source(Table table, int[] rows, Labels labels, int batchSize, OptionalLong seed, Augmentation augmentation) {

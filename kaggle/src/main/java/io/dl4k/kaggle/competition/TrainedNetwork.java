@@ -1,5 +1,6 @@
 package io.dl4k.kaggle.competition;
 
+import io.dl4k.data.BatchSource;
 import io.dl4k.data.Table;
 import io.dl4k.training.Predictor;
 import org.deeplearning4j.nn.api.Model;
@@ -18,8 +19,17 @@ public record TrainedNetwork(Candidate candidate, int fold, int member, Encoder 
     /** Rows predicted at a time. Always the same, since another batch size may round differently. */
     static final int PREDICTION_BATCH = 256;
 
-    /** @return probabilities {@code [rows.length][classes]}, or numbers on the link's scale */
+    /** @return probabilities {@code [rows.length][classes]}, or numbers on the link's scale, averaged over the encoder's views */
     public float[][] predict(Table table, int[] rows) {
-        return scale.linked(Predictor.predict(network, encoder.batches(table, rows, PREDICTION_BATCH)));
+        return Ensemble.mean(encoder.views(table, rows, PREDICTION_BATCH).stream().map(this::predict).toList());
+    }
+
+    /** @return what {@link #predict} does by the first view alone: where many predictions are compared with each other */
+    float[][] glance(Table table, int[] rows) {
+        return predict(encoder.batches(table, rows, PREDICTION_BATCH));
+    }
+
+    private float[][] predict(BatchSource rows) {
+        return scale.linked(Predictor.predict(network, rows));
     }
 }

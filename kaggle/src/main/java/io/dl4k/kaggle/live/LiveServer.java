@@ -3,7 +3,7 @@ package io.dl4k.kaggle.live;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.dl4k.kaggle.report.Shell;
+import io.dl4k.kaggle.page.Shell;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

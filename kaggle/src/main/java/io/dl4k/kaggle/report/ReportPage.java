@@ -1,8 +1,10 @@
 package io.dl4k.kaggle.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.dl4k.data.AtomicFile;
+import io.dl4k.kaggle.page.Html;
+import io.dl4k.kaggle.page.Numbers;
+import io.dl4k.kaggle.page.Plot;
+import io.dl4k.kaggle.page.Shell;
 import io.dl4k.training.History;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +32,6 @@ public final class ReportPage {
     private static final double HEAVY = 1 / 3.0;
     /** Inputs listed; the others are counted. */
     private static final int INPUTS = 25;
-    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Report report;
     private final Html html = new Html();
@@ -66,8 +67,8 @@ public final class ReportPage {
         findings();
         facts();
         times();
-        html.markup("</main>\n<script type=\"application/json\" id=\"data\">").markup(data()).markup("</script>\n");
-        return Shell.offline(report.title() + " - DL4K report", Shell.resource(ReportPage.class, "report.css"), Shell.resource(ReportPage.class, "report.js")).page(html.toString());
+        html.markup("</main>\n").data(data());
+        return Shell.offline(report.title() + " - DL4K report", "", Shell.resource(ReportPage.class, "report.js")).page(html.toString());
     }
 
     private void head() {
@@ -456,12 +457,11 @@ public final class ReportPage {
         figure(id, caption);
     }
 
-    /** A place that the script draws a chart into. @param id of our own */
     private void figure(String id, String caption) {
-        html.markup("<figure>").element("figcaption", caption).markup("<div class=\"chart\" id=\"" + id + "\" role=\"img\" aria-label=\"" + Html.escape(caption) + "\"></div></figure>\n");
+        html.figure(id, caption, "");
     }
 
-    private String data() {
+    private Map<String, Object> data() {
         List<Map<String, Object>> folds = new ArrayList<>();
         for (Contender contender : report.contenders()) {
             Map<String, Object> one = new LinkedHashMap<>();
@@ -477,21 +477,11 @@ public final class ReportPage {
         data.put("folds", folds);
         data.put("curves", curves);
         data.put("plots", plots);
-        try {
-            // A name with </script> in it must not end the block.
-            return JSON.writeValueAsString(data).replace("<", "\\u003c");
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("lists, maps, texts and numbers are always JSON", e);
-        }
+        return data;
     }
 
-    /** Four decimals, more where a small number would lose its digits. */
-    static String number(double x) {
-        if (Double.isNaN(x)) {
-            return "–";
-        }
-        double size = Math.abs(x);
-        return String.format(Locale.ROOT, size >= 1000 ? "%,.1f" : size >= 0.001 || size == 0 ? "%.4f" : "%.2e", x);
+    private static String number(double x) {
+        return Numbers.text(x);
     }
 
     private static String number(OptionalDouble x) {
@@ -499,11 +489,11 @@ public final class ReportPage {
     }
 
     private static String grouped(long n) {
-        return String.format(Locale.ROOT, "%,d", n);
+        return Numbers.grouped(n);
     }
 
     private static String plural(long n, String what) {
-        return grouped(n) + " " + what + (n == 1 ? "" : "s");
+        return Numbers.plural(n, what);
     }
 
     private static String capital(String text) {

@@ -2,15 +2,26 @@ package io.dl4k.kaggle.competition;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.dl4k.data.DataException;
 import io.dl4k.data.DataFiles;
+import io.dl4k.data.ImageView;
 import io.dl4k.data.Table;
+import io.dl4k.training.Fold;
+import io.dl4k.training.Predictor;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -53,6 +64,63 @@ class DigitsTest {
                 assertEquals(expected, features.getFloat(at), 1e-7f, form + " " + row + " " + column);
             }
         }
+    }
+
+    @Test
+    void views_otherViews_followTheImagesThemselves() {
+        Digits.PixelEncoder encoder = new Digits.PixelEncoder(8, 16, Digits.Form.IMAGE, List.of(ImageView.shifted(1, 0), ImageView.shifted(0, -1)));
+        List<float[][]> views = encoder.views(twoImages(), new int[] {1, 0}, 1).stream().map(Rows::features).toList();
+        assertEquals(3, views.size());
+        assertArrayEquals(Rows.features(encoder.batches(twoImages(), new int[] {1, 0}, 1)), views.get(0));
+        assertEquals(1f, views.get(1)[1][4], "pixel 3 of the first image went right");
+        assertEquals(127 / 255f, views.get(2)[1][0], 1e-7f, "pixel 8 went up");
+        assertThrows(IllegalArgumentException.class, () -> new Digits.PixelEncoder(8, 16, Digits.Form.FLAT, List.of(ImageView.SAME)));
+    }
+
+    @Test
+    void predict_severalViews_averagesThem_alsoReadBackFromAFile(@TempDir Path folder) throws IOException {
+        Digits digits = Digits.recognizer();
+        Candidate candidate = digits.candidates().get(0);
+        Digits.PixelEncoder encoder = new Digits.PixelEncoder(28, 255, Digits.Form.IMAGE, List.of(ImageView.shifted(2, 1)));
+        List<String> labels = IntStream.range(0, 10).mapToObj(String::valueOf).toList();
+        TrainedNetwork network = new TrainedNetwork(candidate, 0, 0, encoder, TargetScale.NONE, candidate.architecture().build(encoder, 10, 1));
+        Table table = largeImages(3);
+        int[] rows = {0, 2};
+        float[][] mean = network.predict(table, rows);
+        float[][] plain = network.glance(table, rows);
+        float[][] moved = Predictor.predict(network.network(), encoder.views(table, rows, 256).get(1));
+        for (int row = 0; row < 2; row++) {
+            for (int c = 0; c < 10; c++) {
+                assertEquals((plain[row][c] + moved[row][c]) / 2, mean[row][c], 1e-6f);
+            }
+        }
+        assertFalse(Arrays.equals(plain[0], moved[0]), "the view must matter for this test to mean anything");
+        Ensemble ensemble = new Ensemble(digits, new Answer.Labels(labels, 0.5), "ImageId", List.of("Label"), Map.of(candidate.name(), 1.0), List.of(network));
+        EnsembleFile.save(ensemble, folder.resolve("m.zip"));
+        TrainedNetwork read = EnsembleFile.load(folder.resolve("m.zip"), RunFixture.NO_DEFINITIONS).networks().get(0);
+        assertEquals(encoder, read.encoder());
+        assertArrayEquals(mean, read.predict(table, rows));
+    }
+
+    private static Table largeImages(int rows) {
+        String header = IntStream.range(0, 784).mapToObj(i -> "pixel" + i).collect(Collectors.joining(","));
+        String lines = IntStream.range(0, rows).mapToObj(row -> IntStream.range(0, 784).mapToObj(i -> String.valueOf(i * (row + 3) % 251)).collect(Collectors.joining(",", "\n", "")))
+                .collect(Collectors.joining());
+        return Digits.recognizer().read(Rows.csv("test.csv", header + lines + "\n"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 4", "3, 4", "9, 4", "10, 4", "20, 2"})
+    void split_fewFolds_holdOutATenthEach(int folds, int held) {
+        int[] classes = IntStream.range(0, 40).map(row -> row % 2).toArray();
+        String csv = "label\n" + Arrays.stream(classes).mapToObj(c -> c + "\n").collect(Collectors.joining());
+        Table train = Table.read(Rows.csv("train.csv", csv));
+        List<Fold> split = Digits.recognizer().split(train, ClassTargets.of(train, "label"), folds, 7);
+        assertEquals(folds, split.size());
+        assertEquals(folds * held, split.stream().flatMapToInt(fold -> Arrays.stream(fold.validation())).distinct().count(), "folds share no row");
+        split.forEach(fold -> assertEquals(40 - held, fold.training().length));
+        assertEquals(5, SAMPLE.split(train, ClassTargets.of(train, "label"), 5, 7).size());
+        assertEquals(32, SAMPLE.split(train, ClassTargets.of(train, "label"), 5, 7).get(0).training().length, "the small sample's folds are whole ones");
     }
 
     @ParameterizedTest

@@ -82,7 +82,7 @@ class RunFindingsTest {
     @Test
     void of_longTexts_areShownAsText() {
         String text = "a very long text with many words in it, of the kind that people write";
-        String csv = "id,text,target\n1," + text.replace(",", ";") + ",0\n2," + text.replace(",", ";").repeat(20) + ",1\n3,short,0\n";
+        String csv = "id,text,target\n1," + text.replace(",", ";") + ",0\n2," + text.replace(",", ";").repeat(20) + ",1\n3,we don\u0089Ûªt know,0\n";
         CompetitionFiles files = new CompetitionFiles("t", Rows.csv("train.csv", csv), Rows.csv("test.csv", "id,text\n4,x\n"), Rows.csv("s.csv", "id,target\n4,0\n"));
         var train = io.dl4k.data.Table.read(files.train());
         Problem problem = new Problem(train, io.dl4k.data.Table.read(files.test()), io.dl4k.kaggle.submission.SampleSubmission.read(files.sample()), ClassTargets.of(train, "target"), null);
@@ -90,6 +90,7 @@ class RunFindingsTest {
         WorstErrors.Text shown = (WorstErrors.Text) exhibits.of(1);
         assertEquals(601, shown.text().length());
         assertEquals(List.of(new WorstErrors.Value("id", "2")), shown.values());
+        assertEquals("we don’t know", ((WorstErrors.Text) exhibits.of(2)).text(), "as it was meant");
         assertArrayEquals(new String[] {"id"}, Stream.of(((WorstErrors.Text) exhibits.of(0)).values().get(0).column()).toArray());
     }
 }

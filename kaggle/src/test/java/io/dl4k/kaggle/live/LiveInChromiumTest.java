@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.dl4k.kaggle.competition.RunEvent;
-import io.dl4k.kaggle.report.Chromium;
+import io.dl4k.kaggle.page.Chromium;
 import io.dl4k.training.History;
 import io.dl4k.training.TrainingEvent;
 import java.nio.file.Files;

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.dl4k.kaggle.page.Html;
+import io.dl4k.kaggle.page.Numbers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -153,7 +155,7 @@ class ReportPageTest {
     @ParameterizedTest
     @CsvSource({"0.83612, 0.8361", "0, 0.0000", "0.00012345, 1.23e-04", "23456.78, '23,456.8'", "NaN, –"})
     void number_ofAnySize_keepsItsDigits(double x, String expected) {
-        assertEquals(expected, ReportPage.number(x));
+        assertEquals(expected, Numbers.text(x));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.dl4k.kaggle.report;
 
+import io.dl4k.kaggle.page.Png;
 import io.dl4k.metrics.Metrics;
 import io.dl4k.training.History;
 import java.time.Instant;

@@ -13,7 +13,7 @@ import java.util.Map;
  * Undoes wrong decodings of UTF-8, character by character: read as Windows-1252 ({@code â€™} for ’), and the same then saved in the Macintosh's encoding and
  * read as Latin-1 ({@code \u0089Ûª} for ’), as the tweets of {@code nlp-getting-started} were.
  */
-final class Mojibake {
+public final class Mojibake {
     private static final int UNKNOWN = -1;
     private static final int BYTES = 256;
     private static final int FIRST_BEYOND_ASCII = 0x80;
@@ -26,8 +26,8 @@ final class Mojibake {
 
     private Mojibake() { }
 
-    /** Text that reads well already stays as it is. */
-    static String repair(String text) {
+    /** {@return the text as it was meant; one that reads well already as it is} */
+    public static String repair(String text) {
         if (text.chars().allMatch(c -> c < FIRST_BEYOND_ASCII)) {
             return text;
         }

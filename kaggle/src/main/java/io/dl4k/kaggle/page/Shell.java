@@ -1,4 +1,4 @@
-package io.dl4k.kaggle.report;
+package io.dl4k.kaggle.page;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,14 +25,19 @@ public final class Shell {
         this.connect = connect;
     }
 
-    /** A page that asks nobody for anything. @param style CSS  @param script JavaScript, run after the body is there */
-    static Shell offline(String title, String style, String script) {
-        return new Shell(title, style, script, "");
+    /**
+     * A page with charts that asks nobody for anything.
+     *
+     * @param style CSS added to that of all pages
+     * @param script JavaScript run after the body is there; {@code charts} in it draws what {@link Html#data} wrote
+     */
+    public static Shell offline(String title, String style, String script) {
+        return new Shell(title, style, resource(Shell.class, "charts.js") + script, "");
     }
 
-    /** A page that may talk to the server it came from. @param style CSS added to the report's  @param script JavaScript, run after the body is there */
+    /** A page that may talk to the server it came from. @param style CSS added to that of all pages  @param script JavaScript, run after the body is there */
     public static Shell served(String title, String style, String script) {
-        return new Shell(title, resource(Shell.class, "report.css") + "\n" + style, script, " connect-src 'self';");
+        return new Shell(title, style, script, " connect-src 'self';");
     }
 
     /** The page around a body. @param body markup of {@code main} and data blocks */
@@ -44,7 +49,7 @@ public final class Shell {
                 + "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:;" + connect
                 + " base-uri 'none'; form-action 'none'; script-src " + hash(library) + " " + hash(script) + "\">\n"
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<link rel=\"icon\" href=\"data:,\">\n"
-                + "<title>" + Html.escape(title) + "</title>\n<style>\n" + resource(Shell.class, WEBJAR + version + "/dist/uPlot.min.css") + "\n" + style
+                + "<title>" + Html.escape(title) + "</title>\n<style>\n" + resource(Shell.class, WEBJAR + version + "/dist/uPlot.min.css") + "\n" + resource(Shell.class, "page.css") + style
                 + "</style>\n</head>\n<body>\n" + body + "<script>" + library + "</script>\n<script>" + script + "</script>\n</body>\n</html>\n";
     }
 

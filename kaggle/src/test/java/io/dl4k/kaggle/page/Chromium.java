@@ -1,4 +1,4 @@
-package io.dl4k.kaggle.report;
+package io.dl4k.kaggle.page;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -90,7 +90,7 @@ public final class Chromium implements AutoCloseable {
     }
 
     /** Opens a file at a width in CSS pixels. */
-    void open(Path file, int width, boolean dark) throws Exception {
+    public void open(Path file, int width, boolean dark) throws Exception {
         open(file.toUri(), width, dark);
     }
 

@@ -1,4 +1,4 @@
-package io.dl4k.kaggle.report;
+package io.dl4k.kaggle.page;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,4 +1,4 @@
-package io.dl4k.kaggle.report;
+package io.dl4k.kaggle.page;
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;

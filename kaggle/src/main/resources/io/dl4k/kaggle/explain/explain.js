@@ -1,0 +1,1 @@
+charts.start(paper => charts.data.plots.forEach(plot => charts.plot(plot, paper)));
