@@ -43,8 +43,10 @@ final class AutoCompetition implements Competition {
         this.recipe = recipe;
         Metric metric = Metrics.named(recipe.metric().orElseThrow()).orElseThrow();
         requireFit(recipe, metric);
-        info = new Info(SLUG, List.of(), recipe.title().orElse("Found from the data"), recipe.targets(), metric, recipe.folds().orElseThrow(), recipe.ensemble().orElseThrow());
-        candidates = recipe.candidates().stream().map(spec -> Networks.candidate(spec, recipe)).toList();
+        info = new Info(SLUG, List.of(), recipe.title().orElse("Found from the data"),
+                recipe.task().orElseThrow() == Task.TOTAL ? List.of(String.join(" + ", recipe.targets())) : recipe.targets(), metric, recipe.folds().orElseThrow(), recipe.ensemble().orElseThrow());
+        FoundCrosses found = new FoundCrosses();
+        candidates = recipe.candidates().stream().map(spec -> Networks.candidate(spec, recipe, found)).toList();
     }
 
     /** A metric of probabilities cannot score prices. */
@@ -102,14 +104,17 @@ final class AutoCompetition implements Competition {
         if (recipe.task().orElseThrow().ofClasses()) {
             return ClassTargets.of(train, recipe.targets().get(0));
         }
-        return NumberTargets.of(train, recipe.targets(), recipe.task().orElseThrow() == Task.COUNTS ? Link.LOG1P : Link.IDENTITY, NumberTargets.Joined.EACH);
+        Task task = recipe.task().orElseThrow();
+        return NumberTargets.of(train, recipe.targets(), task == Task.REGRESSION ? Link.IDENTITY : Link.LOG1P,
+                task == Task.TOTAL ? NumberTargets.Joined.SUM : NumberTargets.Joined.EACH);
     }
 
     @Override
     public Answer answer(Targets targets, SampleSubmission sample) {
         if (targets instanceof NumberTargets numbers) {
-            if (sample.targetColumns().size() != numbers.outputs()) {
-                throw DataException.at(sample.source(), 1, null, "it has " + sample.targetColumns().size() + " target columns, expected " + numbers.outputs() + ".");
+            int expected = recipe.task().orElseThrow() == Task.TOTAL ? 1 : numbers.outputs();
+            if (sample.targetColumns().size() != expected) {
+                throw DataException.at(sample.source(), 1, null, "it has " + sample.targetColumns().size() + " target columns, expected " + expected + ".");
             }
             return numbers.answer();
         }

@@ -81,7 +81,7 @@ public final class Inspector {
                     + e.getValue()).collect(Collectors.joining("; ")) + ".");
         }
         int folds = said.folds().orElse(images.isPresent() || train.rows() >= MANY_ROWS ? 1 : Math.min(train.rows() < FEW_ROWS ? FOLDS_OF_FEW : DEFAULT_FOLDS, train.rows()));
-        int ensemble = said.ensemble().orElse(train.rows() < FEW_ROWS ? 2 : 1);
+        int ensemble = said.ensemble().orElse(train.rows() < MANY_ROWS ? 3 : 2);
         Recipe found = new Recipe(Optional.empty(), Optional.of(said.title().orElse("Found from the data")), Optional.of(id), targets, Optional.of(target.task()),
                 Optional.of(target.metric()), Optional.of(target.written()), columns, images, Optional.of(split.split()), OptionalInt.of(folds), OptionalInt.of(ensemble),
                 said.candidates());
@@ -141,6 +141,7 @@ public final class Inspector {
             case BINARY -> "one of two classes";
             case CLASSES -> "one of " + target.classes() + " classes";
             case REGRESSION -> target.columns().size() == 1 ? "a number" : "numbers";
+            case TOTAL -> "which only the training set has: their sum is asked for, each is learned by the logarithm";
             case COUNTS -> (target.columns().size() == 1 ? "a skewed number" : "skewed numbers") + " of at least 0, learned by the logarithm";
         } + switch (target.written()) {
             case LABELS -> ", written as labels";

@@ -37,8 +37,11 @@ final class Networks {
     private Networks() {
     }
 
-    /** @throws DataException if the candidate has no network, or one that the columns do not fit */
-    static Candidate candidate(CandidateSpec spec, Recipe recipe) {
+    /**
+     * @param found pairs of columns, shared by the candidates
+     * @throws DataException if the candidate has no network, or one that the columns do not fit
+     */
+    static Candidate candidate(CandidateSpec spec, Recipe recipe, FoundCrosses found) {
         NetworkSpec network = spec.network().orElseThrow(() -> wrong(spec, "says no network: 'network: mlp', 'network: cnn' or 'network: lstm'"));
         boolean classes = recipe.task().orElseThrow().ofClasses();
         Candidate.Recipe training = training(spec.epochs(), spec.batch(), spec.learningRate());
@@ -58,7 +61,7 @@ final class Networks {
         if (recipe.columns().values().stream().allMatch(kind -> kind == ColumnKind.IGNORE)) {
             throw wrong(spec, "is an MLP, but no column is left for it");
         }
-        return new Candidate(spec.name(), Family.MLP, TablePreparation.of(recipe, spec.features().orElse(FeatureSpec.DEFAULT)), (encoder, outputs, seed) -> mlp((NetworkSpec.Mlp) network, encoder, outputs, classes, seed),
+        return new Candidate(spec.name(), Family.MLP, TablePreparation.of(recipe, spec.features().orElse(FeatureSpec.DEFAULT), found), (encoder, outputs, seed) -> mlp((NetworkSpec.Mlp) network, encoder, outputs, classes, seed),
                 training);
     }
 

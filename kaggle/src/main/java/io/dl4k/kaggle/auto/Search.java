@@ -10,21 +10,26 @@ import io.dl4k.kaggle.competition.Checkpoints;
 import io.dl4k.kaggle.competition.ClassTargets;
 import io.dl4k.kaggle.competition.Competition;
 import io.dl4k.kaggle.competition.CompetitionRun;
+import io.dl4k.kaggle.competition.NumberTargets;
 import io.dl4k.kaggle.competition.Problem;
 import io.dl4k.kaggle.competition.RunOptions;
 import io.dl4k.kaggle.competition.Targets;
 import io.dl4k.kaggle.recipe.CandidateSpec;
+import io.dl4k.kaggle.recipe.NetworkSpec;
 import io.dl4k.kaggle.recipe.Recipe;
 import io.dl4k.kaggle.submission.SampleSubmission;
 import io.dl4k.metrics.Metric;
 import io.dl4k.metrics.Metrics;
 import io.dl4k.training.DivergedException;
 import io.dl4k.training.Fold;
+import io.dl4k.training.Splits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,13 +37,24 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Chooses among candidates by successive halving (Jamieson and Talwalkar, "Non-stochastic best arm identification and hyperparameter optimization", 2016): all
  * are trained for a third of their epochs on one fold, the better half for all of them, and the best few are what is cross-validated and blended.
  */
 public final class Search {
+    /** Rows that a candidate is tried on, and scored on: what is better on so many is better on all. */
+    private static final int MOST_TRAINED = 40_000;
+    private static final int MOST_SCORED = 20_000;
+    /** A candidate of another kind errs elsewhere, and is worth a place if its error is no larger than the best one's by this factor. */
+    private static final double NEAR = 1.15;
+    /** One row in so many is not looked at, the worst ones. */
+    private static final int TRIMMED_PART = 100;
     /** Candidates that are left. */
     private static final int LEFT = 3;
     private static final int FIRST_RUNG = 3;
@@ -90,14 +106,34 @@ public final class Search {
             return recipe;
         }
         List<Tried> tried = rung(all, FIRST_RUNG, options.timeBudget().dividedBy(2));
-        List<String> half = tried.stream().limit(Math.max(LEFT, (tried.size() + 1) / 2)).map(t -> t.spec().name()).toList();
+        List<Tried> better = tried.subList(0, Math.min(tried.size(), Math.max(LEFT, (tried.size() + 1) / 2)));
+        List<String> half = Stream.concat(better.stream(), ofOtherKinds(better, tried).stream()).map(t -> t.spec().name()).toList();
         List<Tried> both = new ArrayList<>(rung(all.stream().filter(spec -> half.contains(spec.name())).toList(), 1, options.timeBudget().dividedBy(2)));
         // A candidate that was better after a third of its epochs is not trained for longer.
         both.addAll(tried.stream().filter(t -> half.contains(t.spec().name())).toList());
         both.sort(Comparator.comparingDouble(Tried::loss));
-        Map<String, CandidateSpec> best = new LinkedHashMap<>();
-        both.forEach(t -> best.putIfAbsent(t.spec().name(), t.spec()));
-        return recipe.withCandidates(best.values().stream().limit(LEFT).toList());
+        Map<String, Tried> best = new LinkedHashMap<>();
+        both.forEach(t -> best.putIfAbsent(t.spec().name(), t));
+        List<Tried> distinct = List.copyOf(best.values());
+        List<Tried> left = new ArrayList<>(distinct.subList(0, Math.min(LEFT, distinct.size())));
+        ofOtherKinds(left, distinct).stream().findFirst().filter(other -> error(other) <= NEAR * error(left.get(0))).ifPresent(other -> left.set(left.size() - 1, other));
+        return recipe.withCandidates(left.stream().map(Tried::spec).toList());
+    }
+
+    /** The best one of each kind that is not among those. */
+    private static List<Tried> ofOtherKinds(List<Tried> those, List<Tried> sorted) {
+        Set<String> kinds = those.stream().map(t -> kind(t.spec())).collect(Collectors.toSet());
+        return sorted.stream().filter(t -> kinds.add(kind(t.spec()))).toList();
+    }
+
+    private static String kind(CandidateSpec spec) {
+        NetworkSpec network = spec.network().orElseThrow();
+        return network instanceof NetworkSpec.Mlp mlp && mlp.hidden().isEmpty() ? "linear" : network.getClass().getSimpleName();
+    }
+
+    /** How far from perfect: metrics of which more is better are 1 at best. */
+    private static double error(Tried tried) {
+        return tried.loss() < 0 ? 1 + tried.loss() : tried.loss();
     }
 
     /** @param part of the epochs that are trained: one in so many */
@@ -134,13 +170,14 @@ public final class Search {
         Candidate candidate = competition.candidates().stream().filter(c -> c.name().equals(spec.name())).findFirst().orElseThrow();
         int epochs = Math.max(1, options.epochs().orElse(candidate.recipe().epochs()) / part);
         Competition alone = new Alone(competition, candidate, problem.targets().rows() < FEW_ROWS ? 2 : 1);
-        RunOptions run = new RunOptions(OptionalInt.empty(), OptionalInt.of(1), OptionalInt.of(epochs), budget, options.seed());
+        // Fewer rows make fewer steps: half of that is made up for.
+        int thinned = (int) (epochs * Math.sqrt(Math.max(1, (double) problem.targets().rows() / MOST_TRAINED)));
+        RunOptions run = new RunOptions(OptionalInt.empty(), OptionalInt.of(1), OptionalInt.of(thinned), budget, options.seed());
         Path folder = Files.createTempDirectory("dl4k-search");
         Checkpoints checkpoints = Checkpoints.open(folder, false, Map.of(), alone, problem);
         try {
             CandidateScore score = new CompetitionRun(alone, problem, run, checkpoints, event -> { }).execute().best();
-            int trained = score.networks().stream().flatMap(n -> n.training().stream()).mapToInt(t -> t.history().epochs().size()).max().orElse(epochs);
-            CandidateSpec shorter = new CandidateSpec(spec.name(), spec.network(), spec.features(), OptionalInt.of(Math.max(1, trained)), spec.batch(), spec.learningRate());
+            CandidateSpec shorter = new CandidateSpec(spec.name(), spec.network(), spec.features(), OptionalInt.of(epochs), spec.batch(), spec.learningRate());
             return new Tried(shorter, score.score(), loss(score));
         } finally {
             checkpoints.delete();
@@ -150,9 +187,18 @@ public final class Search {
     /** Metrics that count labels move in jumps, so that log loss compares for them. */
     private double loss(CandidateScore score) {
         Metric metric = competition.info().metric();
+        if (problem.targets() instanceof NumberTargets && !metric.higherIsBetter()) {
+            return trimmed(metric, score.outOfFold().predictions(problem.answer()), problem.targets().actual(score.outOfFold().rows()));
+        }
         boolean jumps = metric.ofLabels() && problem.targets() instanceof ClassTargets;
         double x = jumps ? Metrics.LOG_LOSS.score(score.outOfFold().predictions(problem.answer()), problem.targets().actual(score.outOfFold().rows())) : score.score();
         return Double.isNaN(x) ? Double.POSITIVE_INFINITY : !jumps && metric.higherIsBetter() ? -x : x;
+    }
+
+    /** The root of the mean square of what a row costs, without the worst rows: on a fold or two a single odd one would choose. */
+    private static double trimmed(Metric metric, float[][] predictions, float[][] actual) {
+        double[] costs = IntStream.range(0, actual.length).mapToDouble(row -> metric.score(new float[][] {predictions[row]}, new float[][] {actual[row]})).sorted().toArray();
+        return Math.sqrt(Arrays.stream(costs, 0, costs.length - costs.length / TRIMMED_PART).map(x -> x * x).average().orElse(Double.POSITIVE_INFINITY));
     }
 
     /** One candidate on the first folds. */
@@ -190,7 +236,21 @@ public final class Search {
         @Override
         public List<Fold> split(Table train, Targets targets, int folds, long seed) {
             List<Fold> all = competition.split(train, targets, folds, seed);
-            return all.subList(0, Math.min(first, all.size()));
+            return all.subList(0, Math.min(first, all.size())).stream().map(Alone::thinned).toList();
+        }
+
+        /** Every so many rows of a large fold. */
+        private static Fold thinned(Fold fold) {
+            BitSet trained = some(fold.training(), MOST_TRAINED);
+            BitSet scored = some(fold.validation(), MOST_SCORED);
+            return Splits.told(Math.max(trained.length(), scored.length()), trained::get, scored::get);
+        }
+
+        private static BitSet some(int[] rows, int most) {
+            int n = Math.min(rows.length, most);
+            BitSet some = new BitSet();
+            IntStream.range(0, n).forEach(i -> some.set(rows[(int) ((long) i * rows.length / n)]));
+            return some;
         }
     }
 }

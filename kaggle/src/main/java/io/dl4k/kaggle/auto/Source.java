@@ -4,7 +4,9 @@ import io.dl4k.data.Column;
 import io.dl4k.data.NumberColumn;
 import io.dl4k.data.Table;
 import io.dl4k.kaggle.features.Frame;
+import io.dl4k.kaggle.features.Grades;
 import io.dl4k.kaggle.features.GroupRate;
+import io.dl4k.kaggle.features.PiecewiseScale;
 import io.dl4k.kaggle.features.QuantileScale;
 import io.dl4k.kaggle.recipe.ColumnKind;
 import java.time.LocalDateTime;
@@ -24,9 +26,12 @@ import java.util.regex.Pattern;
  * @param high what larger numbers are taken for
  * @param dates how its dates are written; empty where it has none
  * @param quantiles ranks of its numbers; empty where they are not used
+ * @param grades the order of its words; empty where they have none
+ * @param pieces of its numbers; empty where they are not used
  * @param rates how its values fared; empty where that is not used
  */
-record Source(String name, ColumnKind kind, boolean logarithm, double low, double high, List<Dates> dates, List<QuantileScale> quantiles, List<GroupRate> rates) {
+record Source(String name, ColumnKind kind, boolean logarithm, double low, double high, List<Dates> dates, List<Grades> grades, List<QuantileScale> quantiles,
+        List<PiecewiseScale> pieces, List<GroupRate> rates) {
     private static final Pattern LETTERS = Pattern.compile("\\p{L}+");
     private static final Pattern DIGITS = Pattern.compile("\\d{1,15}");
     private static final Pattern PART = Pattern.compile("\\p{L}+|\\d+");
@@ -54,8 +59,15 @@ record Source(String name, ColumnKind kind, boolean logarithm, double low, doubl
 
     Source {
         dates = List.copyOf(dates);
+        grades = List.copyOf(grades);
         quantiles = List.copyOf(quantiles);
+        pieces = List.copyOf(pieces);
         rates = List.copyOf(rates);
+    }
+
+    /** {@return the same by itself, without ranks, pieces and rates} */
+    Source plain() {
+        return new Source(name, kind, logarithm, low, high, dates, grades, List.of(), List.of(), List.of());
     }
 
     /** {@return the column's value as a category, null if missing: numbers by their value, so that 1 and 1.0 are the same} */
@@ -79,7 +91,11 @@ record Source(String name, ColumnKind kind, boolean logarithm, double low, doubl
                 addNumber(frame, table.numbers(name));
                 frame.category(name + " level", row -> level(table.column(name), row));
             }
-            case CATEGORY -> frame.category(name, row -> level(table.column(name), row));
+            case CATEGORY -> {
+                Column column = table.column(name);
+                frame.category(name, row -> level(column, row));
+                grades.forEach(scale -> frame.number(name + " grade", row -> scale.rank(WordScales.word(column, row))));
+            }
             case DATE -> addDate(frame, table.column(name));
             case CODE -> addCode(frame, table.column(name));
             case TEXT -> addText(frame, table.column(name));
@@ -98,12 +114,18 @@ record Source(String name, ColumnKind kind, boolean logarithm, double low, doubl
         if (!quantiles.isEmpty()) {
             frame.number(name + " rank", row -> quantiles.get(0).of(column.value(row)));
         }
+        for (PiecewiseScale scale : pieces) {
+            for (int piece = 0; piece < scale.pieces(); piece++) {
+                int number = piece;
+                frame.number(name + " piece " + (piece + 1), row -> scale.of(column.value(row), number));
+            }
+        }
     }
 
     private void addDate(Frame frame, Column column) {
         Dates.Reader reader = dates.get(0).reader();
         LocalDateTime[] moments = new LocalDateTime[column.size()];
-        for (int row = 0; row < moments.length; row++) {
+        for (int row : frame.active()) {
             moments[row] = reader.read(column.text(row));
         }
         frame.number(name + " time", row -> moments[row] == null ? Double.NaN : moments[row].toEpochSecond(ZoneOffset.UTC) / SECONDS_A_DAY);

@@ -7,6 +7,7 @@ import io.dl4k.data.Labels;
 import io.dl4k.data.SparseRows;
 import io.dl4k.data.Table;
 import io.dl4k.kaggle.competition.Encoder;
+import io.dl4k.kaggle.features.Cross;
 import io.dl4k.kaggle.features.FeatureMatrix;
 import io.dl4k.kaggle.features.Frame;
 import io.dl4k.kaggle.features.FrameEncoder;
@@ -18,15 +19,17 @@ import java.util.stream.IntStream;
  * Columns of every kind but pixels as the inputs of a dense network.
  *
  * @param sources the columns, in the recipe's order
+ * @param crosses pairs of columns
  * @param frame scales and levels
  * @param words of text columns
  */
-record TableEncoder(List<Source> sources, FrameEncoder frame, List<Words> words) implements Encoder {
+record TableEncoder(List<Source> sources, List<Cross> crosses, FrameEncoder frame, List<Words> words) implements Encoder {
     /** Rows of length 1 are small beside standardised numbers, and are learned slowly. */
     private static final float LENGTH_OF_WORDS = 3;
 
     TableEncoder {
         sources = List.copyOf(sources);
+        crosses = List.copyOf(crosses);
         words = List.copyOf(words);
     }
 
@@ -42,12 +45,12 @@ record TableEncoder(List<Source> sources, FrameEncoder frame, List<Words> words)
 
     @Override
     public BatchSource batches(Table table, int[] rows, int batchSize) {
-        Frame columns = new Frame(table.rows());
+        Frame columns = new Frame(table.rows(), rows);
         for (Source source : sources) {
             Column column = table.column(source.name());
             source.addTo(columns, table, row -> source.rates().get(0).of(Source.level(column, row)));
         }
-        return source(table, columns, rows).apply(Labels.none(), batchSize, OptionalLong.empty());
+        return source(table, columns.crosses(crosses), rows).apply(Labels.none(), batchSize, OptionalLong.empty());
     }
 
     /** Makes batches of rows that are encoded already. */

@@ -7,9 +7,12 @@ import io.dl4k.data.NumberColumn;
 import io.dl4k.data.Table;
 import io.dl4k.kaggle.competition.FoldTargets;
 import io.dl4k.kaggle.competition.Preparation;
+import io.dl4k.kaggle.features.Cross;
+import io.dl4k.kaggle.features.Crosses;
 import io.dl4k.kaggle.features.Frame;
 import io.dl4k.kaggle.features.FrameEncoder;
 import io.dl4k.kaggle.features.GroupRate;
+import io.dl4k.kaggle.features.PiecewiseScale;
 import io.dl4k.kaggle.features.QuantileScale;
 import io.dl4k.kaggle.features.TargetEncoding;
 import io.dl4k.kaggle.recipe.ColumnKind;
@@ -22,6 +25,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Learns a {@link TableEncoder} from the training rows of a fold.
@@ -30,20 +36,25 @@ import java.util.OptionalLong;
  * @param features what becomes of them
  * @param ordered whether targets have an order, so that a value has a mean target: two classes, or numbers
  * @param binary whether targets are one of two classes
+ * @param found pairs of columns that were found before, in this fold for another candidate
  */
-record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, boolean ordered, boolean binary) implements Preparation {
+record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, boolean ordered, boolean binary, FoundCrosses found) implements Preparation {
     private static final int MOST_KNOTS = 256;
+    /** Inputs that the values of one column may have; rarer ones are told by how they fared. */
+    private static final int MOST_LEVELS = 100;
+    /** Numbers of which ranges and ranks are learned, spread over the rows. */
+    private static final int MOST_NUMBERS = 20_000;
     /** Rows' worth of doubt in how a value fared. */
     private static final double SMOOTHING = 10;
     private static final int PARTS = 5;
     /** Values that a column needs, so that how they fared says more than which they are; with fewer, it costs more than it tells. */
     private static final int FEWEST_RATED = 12;
 
-    static TablePreparation of(Recipe recipe, FeatureSpec features) {
+    static TablePreparation of(Recipe recipe, FeatureSpec features, FoundCrosses found) {
         Map<String, ColumnKind> columns = new java.util.LinkedHashMap<>(recipe.columns());
         columns.values().removeIf(kind -> kind == ColumnKind.IGNORE);
         Task task = recipe.task().orElseThrow();
-        return new TablePreparation(columns, features, task != Task.CLASSES, task == Task.BINARY);
+        return new TablePreparation(columns, features, task != Task.CLASSES, task == Task.BINARY, found);
     }
 
     @Override
@@ -56,15 +67,18 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
                     TargetEncoding.fit(rows, row -> Source.level(column, row), targets::value, SMOOTHING, PARTS, seed)));
             List<GroupRate> rates = encodings.containsKey(name) ? List.of(encodings.get(name).rates()) : List.of();
             boolean measured = kind == ColumnKind.NUMBER || kind == ColumnKind.LEVEL;
-            Source.Range range = Source.Range.of(measured ? Arrays.stream(rows).mapToDouble(train.numbers(name)::value).toArray() : new double[0]);
-            sources.add(new Source(name, kind, logarithm(train, name, kind, rows), range.low(), range.high(), kind == ColumnKind.DATE ? List.of(dates(train, column)) : List.of(), quantiles(train, name, kind, rows), rates));
+            Source.Range range = Source.Range.of(measured ? numbers(train, name, rows) : new double[0]);
+            sources.add(new Source(name, kind, logarithm(train, name, kind, rows), range.low(), range.high(), kind == ColumnKind.DATE ? List.of(dates(train, column)) : List.of(),
+                    kind == ColumnKind.CATEGORY ? WordScales.of(column, rows).stream().toList() : List.of(), quantiles(train, name, kind, rows), pieces(train, name, kind, rows), rates));
         });
-        Frame frame = new Frame(train.rows());
+        Frame frame = new Frame(train.rows(), rows);
         for (Source source : sources) {
             Column column = train.column(source.name());
             source.addTo(frame, train, row -> encodings.get(source.name()).of(row, Source.level(column, row)));
         }
-        TableEncoder encoder = new TableEncoder(sources, FrameEncoder.fit(frame, rows, Math.min(features.rare(), Math.max(1, rows.length / 20))), words(train, rows, targets));
+        List<Cross> crosses = crosses(train, sources, rows, targets);
+        frame.crosses(crosses);
+        TableEncoder encoder = new TableEncoder(sources, crosses, FrameEncoder.fit(frame, rows, Math.min(features.rare(), Math.max(1, rows.length / 20)), MOST_LEVELS), words(train, rows, targets));
         TableEncoder.Encoded encoded = encoder.source(train, frame, rows);
         Labels labels = targets.labels(rows);
         return new Fitted(encoder, (batchSize, seed) -> encoded.apply(labels, batchSize, OptionalLong.of(seed)));
@@ -85,12 +99,40 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
         return distinct < FEWEST_RATED ? OptionalLong.empty() : OptionalLong.of(column.name().hashCode());
     }
 
+    private static double[] numbers(Table train, String name, int[] rows) {
+        NumberColumn column = train.numbers(name);
+        int n = Math.min(rows.length, MOST_NUMBERS);
+        return IntStream.range(0, n).mapToDouble(i -> column.value(rows[(int) ((long) i * rows.length / n)])).toArray();
+    }
+
     private List<QuantileScale> quantiles(Table train, String name, ColumnKind kind, int[] rows) {
         if (!features.quantiles() || kind != ColumnKind.NUMBER && kind != ColumnKind.LEVEL) {
             return List.of();
         }
-        NumberColumn column = train.numbers(name);
-        return List.of(QuantileScale.fit(Arrays.stream(rows).mapToDouble(column::value).toArray(), MOST_KNOTS));
+        return List.of(QuantileScale.fit(numbers(train, name, rows), MOST_KNOTS));
+    }
+
+    private List<PiecewiseScale> pieces(Table train, String name, ColumnKind kind, int[] rows) {
+        if (features.pieces() == 0 || kind != ColumnKind.NUMBER) {
+            return List.of();
+        }
+        PiecewiseScale scale = PiecewiseScale.fit(numbers(train, name, rows), features.pieces());
+        // One piece is the number itself.
+        return scale.pieces() < 2 ? List.of() : List.of(scale);
+    }
+
+    /** Looked for among the columns by themselves, so that every candidate finds the same. */
+    private List<Cross> crosses(Table train, List<Source> sources, int[] rows, FoldTargets targets) {
+        if (features.crosses() == 0) {
+            return List.of();
+        }
+        List<Cross> all = found.computeIfAbsent(rows, () -> {
+            Frame plain = new Frame(train.rows(), rows);
+            sources.forEach(source -> source.plain().addTo(plain, train, row -> 0));
+            Set<String> logarithms = sources.stream().filter(Source::logarithm).map(Source::name).collect(Collectors.toSet());
+            return Crosses.find(plain, logarithms, rows, targets.labels(rows).toRows(IntStream.range(0, rows.length).toArray()), FoundCrosses.MOST);
+        });
+        return all.subList(0, Math.min(features.crosses(), all.size()));
     }
 
     /** Numbers of at least 0 that are skewed, such as areas and incomes: a doubling counts alike for the small and the large. */
@@ -98,8 +140,7 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
         if (kind != ColumnKind.NUMBER) {
             return false;
         }
-        NumberColumn column = train.numbers(name);
-        return Skew.byLogarithm(Arrays.stream(rows).mapToDouble(column::value).filter(x -> !Double.isNaN(x)).toArray());
+        return Skew.byLogarithm(Arrays.stream(numbers(train, name, rows)).filter(x -> !Double.isNaN(x)).toArray());
     }
 
     private static Dates dates(Table train, Column column) {

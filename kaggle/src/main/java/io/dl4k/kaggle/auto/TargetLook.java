@@ -29,6 +29,8 @@ import java.util.TreeSet;
 record TargetLook(List<String> columns, Task task, Written written, String metric, int classes) {
     /** Whole numbers with no more values than this are classes. */
     private static final int MOST_CLASSES_OF_NUMBERS = 20;
+    /** Columns that a target is the sum of. */
+    private static final int MOST_PARTS = 8;
     /** More classes than this, and there is not enough of each. */
     private static final int MOST_CLASSES = 1000;
 
@@ -39,9 +41,9 @@ record TargetLook(List<String> columns, Task task, Written written, String metri
      */
     static TargetLook at(Table train, Table test, SampleSubmission sample, Recipe said, boolean wordy) {
         List<String> columns = columns(train, test, sample, said);
-        Task task = said.task().orElseGet(() -> task(train, columns, sample, said));
+        Task task = said.task().orElseGet(() -> columns.size() > 1 && sample.targetColumns().size() == 1 ? Task.TOTAL : task(train, columns, sample, said));
         if (!task.ofClasses()) {
-            return new TargetLook(columns, task, Written.NUMBERS, said.metric().orElse(task == Task.COUNTS ? "rmsle" : "rmse"), 0);
+            return new TargetLook(columns, task, Written.NUMBERS, said.metric().orElse(task == Task.REGRESSION ? "rmse" : "rmsle"), 0);
         }
         if (columns.size() > 1) {
             throw DataException.at(train.name(), 1, columns.get(1), "several targets of classes are not supported. Name one target in a recipe, or make them numbers.");
@@ -69,7 +71,8 @@ record TargetLook(List<String> columns, Task task, Written written, String metri
                     .or(() -> train.columnNames().stream().filter(name -> name.equalsIgnoreCase(wanted)).findFirst()).ifPresent(named::add);
         }
         if (named.size() == sample.targetColumns().size()) {
-            return named;
+            boolean open = said.task().map(task -> task == Task.TOTAL).orElse(true) && !said.metric().filter(Set.of("rmse", "mae", "r2")::contains).isPresent();
+            return named.size() == 1 && open ? parts(train, test, named.get(0)).orElse(named) : named;
         }
         List<String> lacking = train.columnNames().stream().filter(name -> !test.has(name) && !name.equalsIgnoreCase(sample.idColumn())).toList();
         if (sample.targetColumns().size() > 1) {
@@ -85,6 +88,28 @@ record TargetLook(List<String> columns, Task task, Written written, String metri
         String missing = sample.targetColumns().stream().filter(c -> train.columnNames().stream().noneMatch(c::equalsIgnoreCase)).findFirst().orElseThrow();
         throw DataException.at(sample.source(), 1, missing, "there is no such column in " + train.name() + ", and no telling which of its columns is meant: "
                 + (lacking.isEmpty() ? "the test set has them all" : "the test set lacks " + String.join(", ", lacking)) + ". Say it in a recipe: 'target: COLUMN'.");
+    }
+
+    /** Columns of skewed numbers that only the training table has and that add up to the target: parts are more regular than what they make together. */
+    private static Optional<List<String>> parts(Table train, Table test, String target) {
+        if (!(train.column(target) instanceof NumberColumn whole) || !skewed(whole)) {
+            return Optional.empty();
+        }
+        List<String> parts = train.columnNames().stream().filter(name -> !name.equals(target) && !test.has(name) && train.column(name) instanceof NumberColumn part
+                && part.missing() == 0 && Arrays.stream(part.toArray()).allMatch(x -> x >= 0)).toList();
+        if (parts.size() < 2 || parts.size() > MOST_PARTS) {
+            return Optional.empty();
+        }
+        for (int row = 0; row < train.rows(); row++) {
+            double sum = 0;
+            for (String part : parts) {
+                sum += train.numbers(part).value(row);
+            }
+            if (!(Math.abs(sum - whole.value(row)) <= 1e-6 * Math.max(1, Math.abs(sum)))) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(parts);
     }
 
     /** Distinct texts, or more than enough of them to know that they are no classes. */
@@ -116,7 +141,8 @@ record TargetLook(List<String> columns, Task task, Written written, String metri
             }
         }
         boolean logarithm = columns.stream().allMatch(name -> skewed(train.numbers(name)));
-        boolean scored = said.metric().map(m -> m.equals("rmsle")).orElse(logarithm);
+        // The median, which the mean absolute error asks for, is the same on any scale.
+        boolean scored = said.metric().map(m -> m.equals("rmsle") || m.equals("mae") && logarithm).orElse(logarithm);
         return scored ? Task.COUNTS : Task.REGRESSION;
     }
 

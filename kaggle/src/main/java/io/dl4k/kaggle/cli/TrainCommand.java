@@ -51,6 +51,8 @@ final class TrainCommand implements Callable<Integer> {
     private static final Duration AUTO_BUDGET = Duration.ofMinutes(5);
     /** Part of the time in which candidates are chosen; the rest is for those chosen. */
     private static final int SEARCH_PERCENT = 40;
+    /** Part of the time that auto's training may end at. */
+    private static final int TRAINING_PERCENT = 95;
 
     @Spec
     private CommandSpec spec;
@@ -135,7 +137,9 @@ final class TrainCommand implements Callable<Integer> {
             String profile = choice.profile().device();
             Duration budget = timeBudget == null ? Duration.ZERO : timeBudget;
             if (found != null && found.open()) {
-                Duration all = timeBudget == null ? AUTO_BUDGET : timeBudget;
+                // Reading and looking have taken some of the time, predicting will: the user waits for all of it.
+                long rest = (timeBudget == null ? AUTO_BUDGET : timeBudget).multipliedBy(TRAINING_PERCENT).dividedBy(100).toNanos() - (System.nanoTime() - start);
+                Duration all = Duration.ofNanos(Math.max(1, rest));
                 Duration part = found.recipe().candidates().size() == 1 ? Duration.ZERO : all.multipliedBy(SEARCH_PERCENT).dividedBy(100);
                 budget = all.minus(part);
                 competition = Recipes.competition(new Search(found.recipe(), problem, options(part), this::say).run());

@@ -32,6 +32,8 @@ import org.deeplearning4j.nn.api.Model;
 public final class CompetitionRun {
     /** A time budget is divided into epochs after trying the network for this part of its share, but no longer than a few seconds. */
     private static final int TRIAL_PART = 10;
+    /** One part in so many of a network's time is for its validation and for steps that take longer than the one tried. */
+    private static final int SLACK_PART = 10;
     /** Part of the steps in which the learning rate rises to its peak. */
     private static final int WARM_UP_PART = 10;
     private static final Duration LONGEST_TRIAL = Duration.ofSeconds(3);
@@ -118,13 +120,21 @@ public final class CompetitionRun {
         List<Job> jobs = jobs(folds.size());
         observer.on(new RunEvent.RunStarted(jobs.size()));
         Map<String, Votes> votes = new HashMap<>();
+        Map<String, Duration> longest = new HashMap<>();
         for (int i = 0; i < jobs.size(); i++) {
             Job job = jobs.get(i);
             if (i > 0 && deadline.passed()) {
                 break;
             }
-            Duration share = deadline.share(jobs.size() - i);
+            // The first network of every candidate and fold shares the time; further ones are trained as long, or not at all.
+            Duration share = deadline.share(job.member() == 0 ? jobs.size() / members() - i : 1);
+            Duration needed = job.member() == 0 ? Duration.ZERO : longest.getOrDefault(job.candidate().name(), Duration.ZERO);
+            if (!share.isZero() && share.compareTo(needed) < 0) {
+                continue;
+            }
+            long start = System.nanoTime();
             train(job, i + 1, folds, share, votes.computeIfAbsent(job.candidate().name(), c -> new Votes()));
+            longest.merge(job.candidate().name(), Duration.ofNanos(System.nanoTime() - start), (a, b) -> a.compareTo(b) > 0 ? a : b);
         }
         List<CandidateScore> scores = new ArrayList<>();
         for (Candidate candidate : competition.candidates()) {
@@ -155,9 +165,8 @@ public final class CompetitionRun {
 
     /** All first members before any second one, so that a short budget still sees every candidate and fold. */
     private List<Job> jobs(int folds) {
-        int members = options.ensemble().orElse(competition.info().defaultEnsemble());
         List<Job> jobs = new ArrayList<>();
-        for (int member = 0; member < members; member++) {
+        for (int member = 0; member < members(); member++) {
             for (Candidate candidate : competition.candidates()) {
                 for (int fold = 0; fold < folds; fold++) {
                     jobs.add(new Job(candidate, fold, member));
@@ -165,6 +174,10 @@ public final class CompetitionRun {
             }
         }
         return jobs;
+    }
+
+    private int members() {
+        return options.ensemble().orElse(competition.info().defaultEnsemble());
     }
 
     private void train(Job job, int number, List<Fold> folds, Duration share, Votes votes) {
@@ -190,6 +203,7 @@ public final class CompetitionRun {
     }
 
     private Fit fit(Job job, int number, Fold fold, int folds, Duration share) {
+        Deadline deadline = Deadline.in(share);
         long seed = job.seed(options.seed());
         Candidate candidate = job.candidate();
         FoldTargets targets = problem.targets().fit(fold.training());
@@ -198,16 +212,22 @@ public final class CompetitionRun {
         int outputs = problem.targets().outputs();
         BatchSource batches = Batches.prefetch(fitted.training().batches(recipe.batchSize(), seed), 2);
         int epochs = options.epochs().orElse(recipe.epochs());
+        long steps = (long) epochs * batches.batches();
+        Duration left = share;
         if (!share.isZero()) {
-            Duration epoch = epochTime(candidate.architecture().build(fitted.encoder(), outputs, seed), batches, share);
-            epochs = (int) Math.max(1, Math.min(epochs, share.toNanos() / Math.max(1, epoch.toNanos())));
+            Duration step = stepTime(candidate.architecture().build(fitted.encoder(), outputs, seed), batches, share);
+            left = deadline.share(1);
+            // The learning rate falls to the end within the time, even if that is not an epoch away.
+            steps = Math.max(1, Math.min(steps, left.dividedBy(SLACK_PART).multipliedBy(SLACK_PART - 1L).toNanos() / Math.max(1, step.toNanos())));
+            epochs = (int) Math.max(1, steps / batches.batches());
+            steps = Math.min(steps, (long) epochs * batches.batches());
         }
         observer.on(new RunEvent.NetworkStarted(number, candidate.name(), job.fold(), folds, epochs));
-        int steps = (int) Math.min(Integer.MAX_VALUE, (long) epochs * batches.batches());
+        int end = (int) Math.min(Integer.MAX_VALUE, steps);
         TrainingPlan plan = TrainingPlan.epochs(epochs).withSeed(seed)
-                .withSchedule(new Schedule.Cosine(recipe.learningRate(), steps / WARM_UP_PART, steps, recipe.learningRate() / 1000));
+                .withSchedule(new Schedule.Cosine(recipe.learningRate(), end / WARM_UP_PART, end, recipe.learningRate() / 1000));
         if (!share.isZero()) {
-            plan = plan.withBudget(share);
+            plan = plan.withBudget(left);
         }
         if (recipe.averaging().isPresent()) {
             plan = plan.withAveraging(recipe.averaging().get());
@@ -220,8 +240,8 @@ public final class CompetitionRun {
         return new Fit(new TrainedNetwork(candidate, job.fold(), job.member(), fitted.encoder(), targets.scale(), network), Optional.of(training));
     }
 
-    /** Time of one epoch: the median of the later steps of a network that is thrown away, since the first ones warm up. */
-    private static Duration epochTime(Model scratch, BatchSource batches, Duration share) {
+    /** Time of one step: the median of the later steps of a network that is thrown away, since the first ones warm up. */
+    private static Duration stepTime(Model scratch, BatchSource batches, Duration share) {
         List<Long> ends = new ArrayList<>();
         Duration trial = share.dividedBy(TRIAL_PART).compareTo(LONGEST_TRIAL) < 0 ? share.dividedBy(TRIAL_PART) : LONGEST_TRIAL;
         TrainingPlan plan = TrainingPlan.epochs(1).withBudget(trial.plusNanos(1));
@@ -231,8 +251,7 @@ public final class CompetitionRun {
             }
         }).train(scratch, batches, Optional.empty());
         long[] steps = IntStream.range(Math.max(1, ends.size() / 2), ends.size()).mapToLong(i -> ends.get(i) - ends.get(i - 1)).sorted().toArray();
-        long step = steps.length == 0 ? trial.toNanos() : steps[steps.length / 2];
-        return Duration.ofNanos(step * batches.batches());
+        return steps.length == 0 ? trial : Duration.ofNanos(steps[steps.length / 2]);
     }
 
     private CandidateScore score(Candidate candidate, Votes votes, List<Fold> folds) {

@@ -2,6 +2,7 @@ package io.dl4k.kaggle.features;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -55,6 +56,18 @@ public record FrameEncoder(List<Scale> numbers, List<Levels> categories) {
      * @throws IllegalArgumentException if there are no rows
      */
     public static FrameEncoder fit(Frame frame, int[] rows, int minimumCount) {
+        return fit(frame, rows, minimumCount, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Learns medians, scales and levels.
+     *
+     * @param rows the training rows of the fold; no other row is looked at
+     * @param minimumCount rows a level needs to get a column, at least 1
+     * @param mostLevels columns that a category gets at most, for the levels that most rows have
+     * @throws IllegalArgumentException if there are no rows
+     */
+    public static FrameEncoder fit(Frame frame, int[] rows, int minimumCount, int mostLevels) {
         if (rows.length == 0) {
             throw new IllegalArgumentException("features are fitted on at least one row, got none");
         }
@@ -68,7 +81,8 @@ public record FrameEncoder(List<Scale> numbers, List<Levels> categories) {
             for (int row : rows) {
                 counts.merge(level(column.values()[row]), 1, Integer::sum);
             }
-            levels.add(new Levels(column.name(), counts.entrySet().stream().filter(e -> e.getValue() >= minimumCount).map(Map.Entry::getKey).toList()));
+            levels.add(new Levels(column.name(), counts.entrySet().stream().filter(e -> e.getValue() >= minimumCount)
+                    .sorted(Map.Entry.<String, Integer>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey())).limit(mostLevels).map(Map.Entry::getKey).sorted().toList()));
         }
         return new FrameEncoder(scales, levels);
     }
@@ -112,6 +126,7 @@ public record FrameEncoder(List<Scale> numbers, List<Levels> categories) {
         requireSame(frame);
         List<String> names = names();
         float[] values = new float[Math.multiplyExact(rows.length, names.size())];
+        List<Map<String, Integer>> places = categories.stream().map(FrameEncoder::places).toList();
         int at = 0;
         for (int row : rows) {
             for (int c = 0; c < numbers.size(); c++) {
@@ -124,15 +139,20 @@ public record FrameEncoder(List<Scale> numbers, List<Levels> categories) {
                 }
             }
             for (int c = 0; c < categories.size(); c++) {
-                List<String> levels = categories.get(c).levels();
-                int level = levels.indexOf(level(frame.categories().get(c).values()[row]));
-                if (level >= 0) {
+                Integer level = places.get(c).get(level(frame.categories().get(c).values()[row]));
+                if (level != null) {
                     values[at + level] = 1;
                 }
-                at += levels.size();
+                at += places.get(c).size();
             }
         }
         return new FeatureMatrix(names, values, rows.length);
+    }
+
+    private static Map<String, Integer> places(Levels column) {
+        Map<String, Integer> places = new HashMap<>();
+        column.levels().forEach(level -> places.put(level, places.size()));
+        return places;
     }
 
     private void requireSame(Frame frame) {

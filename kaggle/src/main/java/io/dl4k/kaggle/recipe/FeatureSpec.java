@@ -7,15 +7,17 @@ package io.dl4k.kaggle.recipe;
  * @param rates whether a category is also given as its mean target, learned from other rows
  * @param words inputs for the words and pairs of words of the text columns, those in most rows; 0: none
  * @param rare rows a category needs to get an input of its own, at least 1
+ * @param pieces pieces in which numbers are also given, between quantiles, so that the answer can bend there; 0: none
+ * @param crosses pairs of columns that are also given joined, those that tell most; 0: none
  */
-public record FeatureSpec(boolean quantiles, boolean rates, int words, int rare) {
-    /** No ranks, rates, 1000 words, categories of at least 5 rows. */
-    public static final FeatureSpec DEFAULT = new FeatureSpec(false, true, 1000, 5);
+public record FeatureSpec(boolean quantiles, boolean rates, int words, int rare, int pieces, int crosses) {
+    /** No ranks, rates, 1000 words, categories of at least 5 rows, no pieces, no crosses. */
+    public static final FeatureSpec DEFAULT = new FeatureSpec(false, true, 1000, 5, 0, 0);
 
     /** @throws IllegalArgumentException if a number is out of its range */
     public FeatureSpec {
-        if (words < 0 || rare < 1) {
-            throw new IllegalArgumentException("words must be at least 0 and rare at least 1, got " + words + " and " + rare);
+        if (words < 0 || rare < 1 || pieces < 0 || crosses < 0) {
+            throw new IllegalArgumentException("words, pieces and crosses must be at least 0 and rare at least 1, got " + words + ", " + pieces + ", " + crosses + " and " + rare);
         }
     }
 }

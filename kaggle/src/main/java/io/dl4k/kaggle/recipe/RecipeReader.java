@@ -142,10 +142,11 @@ public final class RecipeReader {
     }
 
     private static FeatureSpec features(YamlNode node) {
-        Map<String, YamlNode> map = node.map(keys("quantiles", "rates", "words", "rare"));
+        Map<String, YamlNode> map = node.map(keys("quantiles", "rates", "words", "rare", "pieces", "crosses"));
         FeatureSpec d = FeatureSpec.DEFAULT;
         return node.checked(() -> new FeatureSpec(YamlNode.read(map, "quantiles", YamlNode::flag).orElse(d.quantiles()),
-                YamlNode.read(map, "rates", YamlNode::flag).orElse(d.rates()), whole(map, "words").orElse(d.words()), whole(map, "rare").orElse(d.rare())));
+                YamlNode.read(map, "rates", YamlNode::flag).orElse(d.rates()), whole(map, "words").orElse(d.words()), whole(map, "rare").orElse(d.rare()),
+                whole(map, "pieces").orElse(d.pieces()), whole(map, "crosses").orElse(d.crosses())));
     }
 
     private static NetworkSpec mlp(Map<String, YamlNode> map) {

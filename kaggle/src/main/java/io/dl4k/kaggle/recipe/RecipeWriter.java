@@ -91,7 +91,8 @@ public final class RecipeWriter {
                 field("length", lstm.length());
             }
         });
-        c.features().ifPresent(f -> field("features", "{quantiles: " + f.quantiles() + ", rates: " + f.rates() + ", words: " + f.words() + ", rare: " + f.rare() + "}"));
+        c.features().ifPresent(f -> field("features", "{quantiles: " + f.quantiles() + ", rates: " + f.rates() + ", words: " + f.words() + ", rare: " + f.rare() + ", pieces: " + f.pieces() + ", crosses: "
+                + f.crosses() + "}"));
         c.epochs().ifPresent(n -> field("epochs", n));
         c.batch().ifPresent(n -> field("batch", n));
         c.learningRate().ifPresent(rate -> field("learning-rate", number(rate)));

@@ -9,7 +9,9 @@ public enum Task implements Word {
     /** Numbers, one or several; networks learn them as they are, standardised. */
     REGRESSION("regression"),
     /** Numbers of at least 0 whose ratios matter, such as counts and prices; networks learn {@code ln(1 + y)}. */
-    COUNTS("counts");
+    COUNTS("counts"),
+    /** Several such numbers whose sum is the submission's one. */
+    TOTAL("total");
 
     private final String word;
 

@@ -78,6 +78,19 @@ class InspectorTest {
     }
 
     @Test
+    void inspect_columnsThatOnlyTrainingHasAndAddUp_areTheTargets() {
+        IntFunction<String> parts = i -> i * i % 400 + "," + i * i * i % 900;
+        IntFunction<String> sum = i -> "" + (i * i % 400 + i * i * i % 900 + (i % 50 == 0 ? 9000 : 0));
+        Recipe total = found(rows("id,x,a,b,y", 1, 300, i -> i + "," + i * 0.3 + "," + (i * i % 400 + (i % 50 == 0 ? 9000 : 0)) + "," + i * i * i % 900 + "," + sum.apply(i)),
+                rows("id,x", 301, 20, i -> i + "," + i * 0.3), rows("id,y", 301, 20, i -> i + ",0"), "");
+        assertEquals(List.of(List.of("a", "b"), Optional.of(Task.TOTAL), Optional.of("rmsle")), List.of(total.targets(), total.task(), total.metric()));
+        Recipe alone = found(rows("id,x,a,b,y", 1, 300, i -> i + "," + i * 0.3 + "," + parts.apply(i) + "," + sum.apply(i)), rows("id,x", 301, 20, i -> i + "," + i * 0.3),
+                rows("id,y", 301, 20, i -> i + ",0"), "");
+        assertEquals(List.of("y"), alone.targets());
+        assertEquals(Optional.of(Task.COUNTS), alone.task());
+    }
+
+    @Test
     void inspect_columns_haveTheirKind() {
         Random random = new Random(2);
         List<String> words = List.of("fire", "rain", "sun", "storm", "wind", "flood", "heat", "snow");

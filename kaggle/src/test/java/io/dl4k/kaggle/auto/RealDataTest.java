@@ -67,7 +67,8 @@ class RealDataTest {
     @Test
     void bikes() {
         Recipe found = found("bike-sharing-demand");
-        assertFound(Task.COUNTS, Written.NUMBERS, "rmsle", SplitSpec.by(SplitSpec.Kind.BLOCKS, "datetime"), found);
+        assertFound(Task.TOTAL, Written.NUMBERS, "rmsle", SplitSpec.by(SplitSpec.Kind.BLOCKS, "datetime"), found);
+        assertEquals(List.of("casual", "registered"), found.targets());
         assertEquals(ColumnKind.DATE, found.columns().get("datetime"));
     }
 }

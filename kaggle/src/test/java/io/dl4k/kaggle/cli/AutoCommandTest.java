@@ -92,6 +92,14 @@ class AutoCommandTest {
     }
 
     @Test
+    void partsThatAddUp() throws IOException {
+        List<String> lines = trained(data("id,x,colour,stars", this::table, "casual,registered,count", i -> i % 9 + "," + (i % 30 == 0 ? 900 : i % 20) + "," + (i % 9 + (i % 30 == 0 ? 900 : i % 20)),
+                "id,count", i -> i + ",0"), "rmsle", "--report", folder.resolve("r.html"));
+        assertTrue(lines.stream().skip(1).allMatch(line -> line.matches("\\d+,\\d+(\\.\\d+)?")), lines::toString);
+        assertTrue(err.toString().contains("'casual', 'registered', which only the training set has"), err::toString);
+    }
+
+    @Test
     void spaceship() throws IOException {
         IntFunction<String> passenger = i -> String.format("%04d_%02d,%s,%s,B/%d/%s,%s,Name%d Family%d", i / 2, i % 2 + 1, List.of("Earth", "Mars", "").get(random.nextInt(3)),
                 random.nextBoolean() ? "True" : "False", random.nextInt(300), random.nextBoolean() ? "P" : "S", random.nextInt(60), i, i / 2);

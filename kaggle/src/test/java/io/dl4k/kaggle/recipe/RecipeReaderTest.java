@@ -28,7 +28,7 @@ class RecipeReaderTest {
         columns.put("when", ColumnKind.DATE);
         columns.put("#", ColumnKind.CATEGORY);
         List<CandidateSpec> candidates = List.of(
-                CandidateSpec.of("mlp", new NetworkSpec.Mlp(List.of(64, 32), NetworkSpec.Bend.GELU, 0.2, 0.1, true, 1e-4, 1e-3, true), new FeatureSpec(true, false, 20, 3), 30, 64, 3e-3),
+                CandidateSpec.of("mlp", new NetworkSpec.Mlp(List.of(64, 32), NetworkSpec.Bend.GELU, 0.2, 0.1, true, 1e-4, 1e-3, true), new FeatureSpec(true, false, 20, 3, 6, 12), 30, 64, 3e-3),
                 CandidateSpec.of("cnn", new NetworkSpec.Cnn(List.of(List.of(32), List.of(64, 64)), 3, true, 256, 0.4, 2, 10, 0.1), FeatureSpec.DEFAULT, 14, 64, 2e-3),
                 CandidateSpec.of("lstm", new NetworkSpec.Lstm(64, 48, true, NetworkSpec.Pool.MEAN, 0.3, 40), FeatureSpec.DEFAULT, 6, 32, 1e-5),
                 new CandidateSpec("other", Optional.empty(), Optional.empty(), OptionalInt.of(3), OptionalInt.empty(), OptionalDouble.empty()));
