@@ -30,12 +30,13 @@ class AllocationTest {
     private static final int STEPS = 1_000;
     /** A few short-lived records of the call; an array of the smallest batch would show. */
     private static final long BYTES_A_STEP = 2_000;
-    /** What DL4J's layers leave until the next collection, in 1,000 steps: numbers and shapes, about 100 bytes a step. Its activations, which
-     *  belong into a workspace, would be ten times as much. */
-    private static final long MIXED_BYTES = 500_000;
+    private static final int MIXED_BATCH = 128;
+    /** What DL4J's layers leave until the next collection, in 1,000 steps: numbers and shapes, 100 to 600 bytes a step. Its activations, which
+     *  belong into a workspace, would be 8 KiB and more. */
+    private static final long MIXED_BYTES = 2_000_000;
 
     private static DataSet batch(INDArray features) {
-        return new DataSet(features, Twins.classes(new Random(1), BATCH, 1, 3).getLabels());
+        return new DataSet(features, Twins.classes(new Random(1), (int) features.size(0), 1, 3).getLabels());
     }
 
     @ParameterizedTest @ValueSource(strings = {"mlp", "cnn", "lstm", "text"})
@@ -74,7 +75,7 @@ class AllocationTest {
         MultiLayerNetwork net = Twins.net(new NeuralNetConfiguration.Builder().updater(new Adam(0.001)).list().layer(new DenseLayer.Builder().nIn(20).nOut(32).build())
                 .layer(new DenseLayer.Builder().nIn(32).nOut(16).hasLayerNorm(true).build())
                 .layer(new OutputLayer.Builder().nIn(16).nOut(3).activation(Activation.SOFTMAX).build()).build());
-        DataSet batch = batch(Twins.numbers(new Random(1), BATCH, 20));
+        DataSet batch = batch(Twins.numbers(new Random(1), MIXED_BATCH, 20));
         try (Accelerated fast = Twins.accelerate(net).threads(1)) {
             for (int i = 0; i < WARM_UP; i++) fast.step(batch);
             long outside = Pointer.totalBytes();
