@@ -5,6 +5,7 @@ import io.dl4k.kaggle.competition.RunObserver;
 import io.dl4k.training.TrainingEvent;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -87,21 +88,28 @@ sealed interface Progress extends RunObserver, AutoCloseable {
         private int finished;
         private int epochs = 1;
         private String name = "";
+        private boolean higherIsBetter;
+        /** Of the networks that are trained; empty before the first. */
+        private OptionalDouble best = OptionalDouble.empty();
 
         @Override
         public void on(RunEvent event) {
             if (event instanceof RunEvent.RunStarted started) {
                 networks = started.networks();
-                bar = new ProgressBarBuilder().setTaskName("training").setInitialMax((long) networks * PARTS).setUnit("", PARTS).setUpdateIntervalMillis(200)
+                higherIsBetter = started.higherIsBetter();
+                bar = new ProgressBarBuilder().setTaskName("").setInitialMax((long) networks * PARTS).setUnit("", PARTS).setUpdateIntervalMillis(200)
                         .setStyle(ProgressBarStyle.ASCII).setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH)).clearDisplayOnFinish().build();
             } else if (event instanceof RunEvent.NetworkStarted started) {
                 name = started.candidate() + (started.folds() > 1 ? " " + (started.fold() + 1) + "/" + started.folds() : "");
                 epochs = started.epochs();
-                bar.setExtraMessage(name);
+                bar.setExtraMessage(name + best());
             } else if (event instanceof RunEvent.Training training) {
                 draw(training.event());
             } else if (event instanceof RunEvent.NetworkFinished done) {
                 finished = done.number();
+                if (best.isEmpty() || (higherIsBetter ? done.score() > best.getAsDouble() : done.score() < best.getAsDouble())) {
+                    best = OptionalDouble.of(done.score());
+                }
                 bar.stepTo((long) finished * PARTS);
             }
         }
@@ -111,8 +119,12 @@ sealed interface Progress extends RunObserver, AutoCloseable {
                 double epoch = step.epoch() - 1 + (double) step.batch() / step.batches();
                 bar.stepTo(finished * (long) PARTS + Math.min(PARTS - 1, (long) (PARTS * epoch / epochs)));
             } else if (event instanceof TrainingEvent.EpochDone done) {
-                bar.setExtraMessage(String.format(Locale.ROOT, "%s epoch %d: %.3f", name, done.epoch().number(), done.epoch().metric().orElse(Double.NaN)));
+                bar.setExtraMessage(String.format(Locale.ROOT, "%s epoch %d: %.3f", name, done.epoch().number(), done.epoch().metric().orElse(Double.NaN)) + best());
             }
+        }
+
+        private String best() {
+            return best.isEmpty() ? "" : String.format(Locale.ROOT, ", best %.3f", best.getAsDouble());
         }
 
         @Override

@@ -118,7 +118,7 @@ public final class CompetitionRun {
         Deadline deadline = Deadline.in(options.timeBudget());
         List<Fold> folds = folds();
         List<Job> jobs = jobs(folds.size());
-        observer.on(new RunEvent.RunStarted(jobs.size()));
+        observer.on(new RunEvent.RunStarted(jobs.size(), competition.info().metric().higherIsBetter()));
         Map<String, Votes> votes = new HashMap<>();
         Map<String, Duration> longest = new HashMap<>();
         for (int i = 0; i < jobs.size(); i++) {

@@ -8,8 +8,9 @@ public sealed interface RunEvent {
      * The run begins.
      *
      * @param networks to be trained at the most
+     * @param higherIsBetter of scores
      */
-    record RunStarted(int networks) implements RunEvent {
+    record RunStarted(int networks, boolean higherIsBetter) implements RunEvent {
     }
 
     /**

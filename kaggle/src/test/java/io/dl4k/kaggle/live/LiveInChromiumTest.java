@@ -53,7 +53,7 @@ class LiveInChromiumTest {
     void page_ofARun_followsItToItsEnd(int width, boolean dark) throws Exception {
         AtomicLong now = new AtomicLong();
         try (LiveView view = LiveView.start("Digits", "accuracy", true, "cpu", now::get)) {
-            view.on(new RunEvent.RunStarted(4));
+            view.on(new RunEvent.RunStarted(4, true));
             view.on(new RunEvent.NetworkStarted(1, "mlp", 0, 4, 3));
             epoch(view, now, 1);
             view.on(new RunEvent.NetworkFinished(1, "mlp", 0, 0.9123, false));

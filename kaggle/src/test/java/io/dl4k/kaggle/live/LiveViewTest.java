@@ -77,7 +77,7 @@ class LiveViewTest {
         AtomicLong now = new AtomicLong();
         AtomicInteger asked = new AtomicInteger();
         try (LiveView view = LiveView.start("Titanic", "accuracy", true, "cpu", now::get)) {
-            view.on(new RunEvent.RunStarted(2));
+            view.on(new RunEvent.RunStarted(2, true));
             view.on(new RunEvent.NetworkStarted(1, "mlp", 0, 5, 3));
             view.on(new RunEvent.Training(new TrainingEvent.Started(3, 100, 3200, 10, 77)));
             for (int batch = 1; batch <= 100; batch++) {
@@ -100,7 +100,7 @@ class LiveViewTest {
     @Test
     void events_afterTheLastOneSeen_areTheLaterOnes() throws Exception {
         try (LiveView view = LiveView.start("Titanic", "accuracy", true, "cpu", () -> 0)) {
-            view.on(new RunEvent.RunStarted(2));
+            view.on(new RunEvent.RunStarted(2, true));
             view.end("done");
             assertEquals("run", events(view.address(), "").get(0).get("kind").asText());
             assertNotEquals("run", events(view.address(), "Last-Event-ID: 1\r\n").get(0).get("kind").asText());
