@@ -26,6 +26,15 @@ final class Cost {
         return nanos * (1 - 1.0 / threads) > MEETING;
     }
 
+    /** How many of {@code threads} threads do this fastest. */
+    static int threads(double nanos, int threads) {
+        return threads > 1 && pays(nanos, threads) ? threads : 1;
+    }
+
+    static double ofProduct(double multiplyAdds) {
+        return multiplyAdds / PRODUCTS;
+    }
+
     /** Of something that reads and writes so many bytes, and does little with them. */
     static double ofBytes(long bytes) {
         return bytes / BYTES;
@@ -37,9 +46,9 @@ final class Cost {
         Shape out = program.buffers().get(op.out());
         if (op instanceof Op.Dense d) {
             long outs = out.dims()[out.dims().length - 1];
-            return out.length() / outs * d.weights().length() / PRODUCTS;
+            return ofProduct((double) (out.length() / outs) * d.weights().length());
         }
-        if (op instanceof Op.Convolution c) return out.a() * out.c() * out.d() * c.weights().length() / PRODUCTS;
+        if (op instanceof Op.Convolution c) return ofProduct((double) out.a() * out.c() * out.d() * c.weights().length());
         if (op instanceof Op.Lstm l) return out.a() * out.b() * (l.spec().weights().length() + l.spec().recurrent().length()) / PRODUCTS / LANES + CELL_CALLS * ofBytes(out.length() * Float.BYTES) / LANES;
         if (op instanceof Op.SimpleRnn r) return out.a() * out.b() * (r.spec().weights().length() + r.spec().recurrent().length()) / PRODUCTS / LANES;
         return ofBytes((in.length() + out.length()) * Float.BYTES);
