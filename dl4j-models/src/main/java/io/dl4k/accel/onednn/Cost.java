@@ -13,11 +13,11 @@ final class Cost {
     private static final double BYTES = 40;
     /** Elementwise calls of an LSTM's step, each over as many cells as there are hidden units. */
     private static final int CELL_CALLS = 12;
-    /** What must be saved, in nanoseconds, before OpenMP's threads are woken: with OMP_WAIT_POLICY=PASSIVE that alone takes about 10 us, and
-     *  much more where another process has their core. */
-    private static final double MEETING = 25_000;
+    /** What must be saved, in nanoseconds, before OpenMP's threads are woken: with OMP_WAIT_POLICY=PASSIVE a thread that sleeps in the kernel is
+     *  back after some 40 us even on a machine that has nothing else to do, and much later where another process has its core. */
+    private static final double MEETING = 50_000;
     /** How much dearer it is to wake threads of our own for lanes. */
-    private static final double LANES = 3;
+    private static final double LANES = 1.5;
 
     private Cost() { }
 
