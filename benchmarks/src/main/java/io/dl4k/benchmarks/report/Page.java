@@ -58,7 +58,7 @@ public final class Page {
             accelerated executor (`docs/acceleration.md`), `djl` Deep Java Library 0.36.0 with PyTorch 2.7.1: same networks, weights, batches, updater and
             threads, and the same loss after 20 steps (`SameLossTest`).
 
-            `./dl4k bench` runs everything, `./dl4k bench --quick` a shorter set in under 20 minutes, `./dl4k bench PATTERN` what matches; JMH's options pass
+            `./dl4k bench` runs everything, `./dl4k bench --quick` a shorter set in 9 minutes on two idle cores, `./dl4k bench PATTERN` what matches; JMH's options pass
             through. `--save FILE` keeps the results with the machine.
             """);
         if (files.isEmpty()) text.append("\nNo results of a quiet machine have been saved yet.\n");
