@@ -228,7 +228,7 @@ final class Binder {
     }
 
     private void window(Tensor x, Tensor y, Shape image, int h, int w, int top, int left, int toH, int toW) {
-        plan.kernel("window", Grid.elements(image.a() * image.b() * toH * toW), x, y, image.a() * image.b(), h, w, top, left, toH, toW);
+        plan.kernel("window", Grid.elements(image.a() * image.b() * toH * toW), x, y, (int) (image.a() * image.b()), h, w, top, left, toH, toW);
     }
 
     private void convolution(Op.Convolution o) {
@@ -257,7 +257,7 @@ final class Binder {
         Shape s = shape(o.in());
         Shape d = shape(o.out());
         Window k = o.window();
-        Object[] rest = {s.a() * s.b(), (int) s.c(), (int) s.d(), (int) d.c(), (int) d.d(), k.kernelH(), k.kernelW(), k.strideH(), k.strideW(), k.top(), k.left(), k.dilationH(), k.dilationW()};
+        Object[] rest = {(int) (s.a() * s.b()), (int) s.c(), (int) s.d(), (int) d.c(), (int) d.d(), k.kernelH(), k.kernelW(), k.strideH(), k.strideW(), k.top(), k.left(), k.dilationH(), k.dilationW()};
         Object[] all = java.util.Arrays.copyOf(first, first.length + rest.length);
         System.arraycopy(rest, 0, all, first.length, rest.length);
         return all;
@@ -335,8 +335,8 @@ final class Binder {
                 long a = row(shape(o.in()));
                 long b = row(shape(o.second()));
                 long rows = s.length() / (a + b);
-                plan.kernel("copy_rows", Grid.elements(rows * a), in(o), y, rows, a, a, a + b);
-                plan.kernel("copy_rows", Grid.elements(rows * b), second, y.from(a), rows, b, b, a + b);
+                plan.kernel("copy_rows", Grid.elements(rows * a), in(o), y, (int) rows, (int) a, (int) a, (int) (a + b));
+                plan.kernel("copy_rows", Grid.elements(rows * b), second, y.from(a), (int) rows, (int) b, (int) b, (int) (a + b));
             }
             case ADD -> plan.kernel("add", Grid.elements(s.length()), in(o), second, y, s.length(), 1f);
             case AVERAGE -> plan.kernel("add", Grid.elements(s.length()), in(o), second, y, s.length(), 0.5f);
@@ -566,8 +566,8 @@ final class Binder {
                 long a = row(shape(o.in()));
                 long b = row(shape(o.second()));
                 long rows = s.length() / (a + b);
-                if (back.first().needed()) plan.kernel("copy_rows", Grid.elements(rows * a), g, first = plan.tensor(rows * a), rows, a, a + b, a);
-                if (back.second().needed()) plan.kernel("copy_rows", Grid.elements(rows * b), g.from(a), second = plan.tensor(rows * b), rows, b, a + b, b);
+                if (back.first().needed()) plan.kernel("copy_rows", Grid.elements(rows * a), g, first = plan.tensor(rows * a), (int) rows, (int) a, (int) (a + b), (int) a);
+                if (back.second().needed()) plan.kernel("copy_rows", Grid.elements(rows * b), g.from(a), second = plan.tensor(rows * b), (int) rows, (int) b, (int) (a + b), (int) b);
             }
             case ADD, AVERAGE -> {
                 if (o.kind() == LayerSpec.MergeKind.AVERAGE) plan.kernel("scale", Grid.elements(s.length()), g, s.length(), 0.5f);

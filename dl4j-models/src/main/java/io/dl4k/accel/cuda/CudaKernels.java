@@ -28,7 +28,7 @@ public final class CudaKernels implements Kernels {
      *  @throws LinkageError if the driver or CUDA 13's libraries are not there
      *  @throws UnsupportedOperationException if this GPU is too old for them */
     public static Kernels open(int ordinal) {
-        Device device = CudaDevice.of(ordinal);
+        Device device = new CudaDevice(ordinal);
         try {
             return new CudaKernels(device);
         } catch (RuntimeException | Error e) {

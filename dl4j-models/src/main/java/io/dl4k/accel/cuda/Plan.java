@@ -31,8 +31,11 @@ final class Plan implements AutoCloseable {
         this.device = device;
     }
 
-    /** A tensor of its own in the arena. Holds anything before it is written. */
+    /** A tensor of its own in the arena. Holds anything before it is written.
+     *
+     *  @throws UnsupportedOperationException for more cells than the kernels count */
     Tensor tensor(long cells) {
+        if (cells > Integer.MAX_VALUE) throw new UnsupportedOperationException("an array of " + cells + " numbers, more than " + Integer.MAX_VALUE + ": choose a smaller batch");
         Tensor.Storage storage = new Tensor.Storage(cells * Float.BYTES);
         storages.add(storage);
         return new Tensor(storage, 0, cells);

@@ -10,7 +10,8 @@
 #define COLUMNS 32
 #define LOWEST -3.402823466e+38f
 
-#define FOR_EACH(i, n) for (long long i = blockIdx.x * (long long) blockDim.x + threadIdx.x; i < (n); i += (long long) gridDim.x * blockDim.x)
+// The host sees to it that n is below 2^31: divisions of 64 bits would take longer than the memory.
+#define FOR_EACH(i, n) for (unsigned i = blockIdx.x * blockDim.x + threadIdx.x; i < (unsigned) (n); i += gridDim.x * blockDim.x)
 
 static __device__ double block_sum(double v) {
     __shared__ double sums[THREADS];
@@ -135,22 +136,22 @@ extern "C" __global__ void scale(float* y, long long n, float factor) {
 
 // y in row-major order of d0 x d1 x d2 x d3, x by these strides.
 extern "C" __global__ void permute(const float* x, float* y, int d0, int d1, int d2, int d3, long long s0, long long s1, long long s2, long long s3) {
-    FOR_EACH(i, (long long) d0 * d1 * d2 * d3) {
-        long long rest = i;
-        long long i3 = rest % d3; rest /= d3;
-        long long i2 = rest % d2; rest /= d2;
-        long long i1 = rest % d1; rest /= d1;
+    FOR_EACH(i, d0 * d1 * d2 * d3) {
+        unsigned rest = i;
+        unsigned i3 = rest % d3; rest /= d3;
+        unsigned i2 = rest % d2; rest /= d2;
+        unsigned i1 = rest % d1; rest /= d1;
         y[i] = x[rest * s0 + i1 * s1 + i2 * s2 + i3 * s3];
     }
 }
 
 // Rows of width cells from one row stride to another.
-extern "C" __global__ void copy_rows(const float* x, float* y, long long rows, long long width, long long from, long long to) {
+extern "C" __global__ void copy_rows(const float* x, float* y, int rows, int width, int from, int to) {
     FOR_EACH(i, rows * width) y[i / width * to + i % width] = x[i / width * from + i % width];
 }
 
 // A window of y's size out of each plane of x, its corner at (top, left) of x, zero where it lies outside: pads where the corner is negative, else crops.
-extern "C" __global__ void window(const float* x, float* y, long long planes, int h, int w, int top, int left, int to_h, int to_w) {
+extern "C" __global__ void window(const float* x, float* y, int planes, int h, int w, int top, int left, int to_h, int to_w) {
     FOR_EACH(i, planes * to_h * to_w) {
         int c = i % to_w + left;
         int r = i / to_w % to_h + top;
@@ -312,7 +313,7 @@ extern "C" __global__ void column_sums(const float* x, float* to, long long rows
 extern "C" __global__ void channel_sums(const float* x, float* to, long long outer, int channels, int inner, int chunks) {
     CELLS_OF_CHUNK(outer * inner)
     double sum = 0;
-    for (long long i = from + threadIdx.x; i < end; i += blockDim.x) sum += x[CELL(i)];
+    for (unsigned i = from + threadIdx.x; i < end; i += blockDim.x) sum += x[CELL(i)];
     sum = block_sum(sum);
     if (threadIdx.x == 0) to[blockIdx.x] = (float) sum;
 }
@@ -321,10 +322,10 @@ extern "C" __global__ void channel_sums(const float* x, float* to, long long out
 extern "C" __global__ void moments(const float* x, float* to, long long outer, int channels, int inner, int chunks) {
     CELLS_OF_CHUNK(outer * inner)
     double sum = 0;
-    for (long long i = from + threadIdx.x; i < end; i += blockDim.x) sum += x[CELL(i)];
+    for (unsigned i = from + threadIdx.x; i < end; i += blockDim.x) sum += x[CELL(i)];
     float mean = (float) (block_sum(sum) / (end - from));
     double squares = 0;
-    for (long long i = from + threadIdx.x; i < end; i += blockDim.x) {
+    for (unsigned i = from + threadIdx.x; i < end; i += blockDim.x) {
         float d = x[CELL(i)] - mean;
         squares += d * d;
     }
@@ -384,7 +385,7 @@ extern "C" __global__ void normalise_sums(const float* x, const float* g, const 
     float m = mean[channel];
     double sum = 0;
     double product = 0;
-    for (long long i = from + threadIdx.x; i < end; i += blockDim.x) {
+    for (unsigned i = from + threadIdx.x; i < end; i += blockDim.x) {
         sum += g[CELL(i)];
         product += g[CELL(i)] * (x[CELL(i)] - m);
     }
@@ -425,7 +426,7 @@ extern "C" __global__ void normalise_back(const float* x, float* g, const float*
 
 // Pooling of planes [h, w] to [to_h, to_w]. The gradients gather, so that windows may overlap and no order is left to chance.
 
-extern "C" __global__ void pool_max(const float* x, float* y, int* where, long long planes, int h, int w, int to_h, int to_w, int kernel_h, int kernel_w, int stride_h, int stride_w,
+extern "C" __global__ void pool_max(const float* x, float* y, int* where, int planes, int h, int w, int to_h, int to_w, int kernel_h, int kernel_w, int stride_h, int stride_w,
         int top, int left, int dilation_h, int dilation_w) {
     FOR_EACH(i, planes * to_h * to_w) {
         int c0 = (int) (i % to_w) * stride_w - left;
@@ -457,7 +458,7 @@ static __device__ int cells_inside(int from, int kernel, int dilation, int size)
     return inside;
 }
 
-extern "C" __global__ void pool_mean(const float* x, float* y, long long planes, int h, int w, int to_h, int to_w, int kernel_h, int kernel_w, int stride_h, int stride_w, int top,
+extern "C" __global__ void pool_mean(const float* x, float* y, int planes, int h, int w, int to_h, int to_w, int kernel_h, int kernel_w, int stride_h, int stride_w, int top,
         int left, int dilation_h, int dilation_w, int padded) {
     FOR_EACH(i, planes * to_h * to_w) {
         int c0 = (int) (i % to_w) * stride_w - left;
@@ -478,12 +479,12 @@ extern "C" __global__ void pool_mean(const float* x, float* y, long long planes,
 }
 
 // By where the maximum was; of the mean where that is null.
-extern "C" __global__ void pool_back(const float* g, const int* where, float* dx, long long planes, int h, int w, int to_h, int to_w, int kernel_h, int kernel_w, int stride_h,
+extern "C" __global__ void pool_back(const float* g, const int* where, float* dx, int planes, int h, int w, int to_h, int to_w, int kernel_h, int kernel_w, int stride_h,
         int stride_w, int top, int left, int dilation_h, int dilation_w, int padded) {
     FOR_EACH(i, planes * h * w) {
         int c = (int) (i % w);
         int r = (int) (i / w % h);
-        long long plane = i / w / h * to_h * to_w;
+        unsigned plane = i / w / h * to_h * to_w;
         float sum = 0;
         for (int kr = 0; kr < kernel_h; kr++) {
             int r0 = r + top - kr * dilation_h;
@@ -491,7 +492,7 @@ extern "C" __global__ void pool_back(const float* g, const int* where, float* dx
             for (int kc = 0; kc < kernel_w; kc++) {
                 int c0 = c + left - kc * dilation_w;
                 if (c0 < 0 || c0 % stride_w != 0 || c0 / stride_w >= to_w) continue;
-                long long o = plane + (long long) (r0 / stride_h) * to_w + c0 / stride_w;
+                unsigned o = plane + r0 / stride_h * to_w + c0 / stride_w;
                 if (where) {
                     if (where[o] == r * w + c) sum += g[o];
                 } else {
@@ -506,8 +507,8 @@ extern "C" __global__ void pool_back(const float* g, const int* where, float* dx
 // Sequences [steps, batch, features], masks [batch, steps].
 
 extern "C" __global__ void mask_steps(const float* x, float* y, const float* mask, int steps, int batch, int features) {
-    FOR_EACH(i, (long long) steps * batch * features) {
-        long long row = i / features;
+    FOR_EACH(i, steps * batch * features) {
+        unsigned row = i / features;
         float m = mask[row % batch * steps + row / batch];
         y[i] = m == 0 ? 0 : m == 1 ? x[i] : x[i] * m;
     }
@@ -533,7 +534,8 @@ extern "C" __global__ void lengths_by_zeros(const float* x, int* lengths, int st
     count = block_sum(count);
     if (threadIdx.x == 0) {
         lengths[n] = (int) last;
-        if (count != last) {
+        // A token outside the vocabulary left zeros too.
+        if (count != last && status[0] == FINE) {
             status[0] = ZEROS_BEFORE_THE_END;
             status[1] = n;
         }
@@ -549,11 +551,11 @@ extern "C" __global__ void lengths_by_mask(const float* mask, int* lengths, int 
 }
 
 extern "C" __global__ void reverse_steps(const float* x, float* y, const int* lengths, int steps, int batch, int features) {
-    FOR_EACH(i, (long long) steps * batch * features) {
-        long long row = i / features;
+    FOR_EACH(i, steps * batch * features) {
+        unsigned row = i / features;
         int n = row % batch;
         int t = row / batch;
-        y[i] = t >= lengths[n] ? 0 : x[((long long) (lengths[n] - 1 - t) * batch + n) * features + i % features];
+        y[i] = t >= lengths[n] ? 0 : x[((lengths[n] - 1 - t) * batch + n) * features + i % features];
     }
 }
 
@@ -573,13 +575,13 @@ extern "C" __global__ void last_steps(const float* mask, int* last, float* valid
 }
 
 extern "C" __global__ void take_step(const float* x, float* y, const int* last, int batch, int features) {
-    FOR_EACH(i, (long long) batch * features) y[i] = x[(long long) last[i / features] * batch * features + i];
+    FOR_EACH(i, batch * features) y[i] = x[last[i / features] * batch * features + i];
 }
 
 extern "C" __global__ void take_step_back(const float* g, float* dx, const int* last, int steps, int batch, int features) {
-    FOR_EACH(i, (long long) steps * batch * features) {
-        long long cell = i % ((long long) batch * features);
-        dx[i] = last[cell / features] == i / ((long long) batch * features) ? g[cell] : 0;
+    FOR_EACH(i, steps * batch * features) {
+        unsigned cell = i % (batch * features);
+        dx[i] = last[cell / features] == i / (batch * features) ? g[cell] : 0;
     }
 }
 
@@ -587,14 +589,14 @@ extern "C" __global__ void take_step_back(const float* g, float* dx, const int* 
 enum { POOL_MAX, POOL_MEAN, POOL_MEAN_PADDED, POOL_SUM };
 
 extern "C" __global__ void pool_steps(const float* x, float* y, int* where, const float* mask, const float* valid, int steps, int batch, int features, int kind) {
-    FOR_EACH(i, (long long) batch * features) {
+    FOR_EACH(i, batch * features) {
         int n = i / features;
         float most = LOWEST;
         float sum = 0;
         int at = 0;
         for (int t = 0; t < steps; t++) {
             if (mask && mask[n * steps + t] == 0) continue;
-            float v = x[(long long) t * batch * features + i];
+            float v = x[t * batch * features + i];
             sum += v;
             if (v > most) {
                 most = v;
@@ -607,9 +609,9 @@ extern "C" __global__ void pool_steps(const float* x, float* y, int* where, cons
 }
 
 extern "C" __global__ void pool_steps_back(const float* g, float* dx, const int* where, const float* mask, const float* valid, int steps, int batch, int features, int kind) {
-    FOR_EACH(i, (long long) steps * batch * features) {
-        long long cell = i % ((long long) batch * features);
-        int t = i / ((long long) batch * features);
+    FOR_EACH(i, steps * batch * features) {
+        unsigned cell = i % (batch * features);
+        int t = i / (batch * features);
         int n = cell / features;
         if (kind == POOL_MAX) dx[i] = where[cell] == t ? g[cell] : 0;
         else if (mask && mask[n * steps + t] == 0) dx[i] = 0;
@@ -629,7 +631,7 @@ extern "C" __global__ void embed(const float* tokens, const float* w, const floa
             continue;
         }
         int f = i % out;
-        y[i] = w[(long long) f * vocabulary + (int) token] + (bias ? bias[f] : 0);
+        y[i] = w[f * vocabulary + (int) token] + (bias ? bias[f] : 0);
     }
 }
 
@@ -650,11 +652,11 @@ extern "C" __global__ void embed_back(const float* tokens, const float* g, float
 
 // One step of an LSTM. Sums before the activations lie as [batch, 4, units], gates in DL4J's order candidate, forget, output, input.
 
-#define GATES long long at = i / units * 4 * units + i % units; \
+#define GATES unsigned at = i / units * 4 * units + i % units; \
     float* zc = z + at; float* zf = zc + units; float* zo = zf + units; float* zi = zo + units;
 
 extern "C" __global__ void lstm_step(float* z, const float* before, float* cell, float* h, int batch, int units, int kind, float alpha, int gate, float gate_alpha) {
-    FOR_EACH(i, (long long) batch * units) {
+    FOR_EACH(i, batch * units) {
         GATES
         float c = act(gate, gate_alpha, *zi) * act(kind, alpha, *zc);
         if (before) c += act(gate, gate_alpha, *zf) * before[i];
@@ -666,7 +668,7 @@ extern "C" __global__ void lstm_step(float* z, const float* before, float* cell,
 // The sums become their gradients. carried holds what the step after adds to the cells' gradient, unless this is the last one.
 extern "C" __global__ void lstm_step_back(float* z, const float* before, const float* cell, const float* dh, float* carried, int last, int batch, int units, int kind, float alpha,
         int gate, float gate_alpha) {
-    FOR_EACH(i, (long long) batch * units) {
+    FOR_EACH(i, batch * units) {
         GATES
         float a = act(kind, alpha, *zc);
         float f = act(gate, gate_alpha, *zf);

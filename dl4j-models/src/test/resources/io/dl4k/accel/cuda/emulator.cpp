@@ -111,27 +111,26 @@ JNIEXPORT void JNICALL Java_io_dl4k_accel_cuda_Emulator_convolution(JNIEnv*, jcl
     float* x = (float*) px;
     float* f = (float*) pw;
     float* y = (float*) py;
-    if (pass == 0) memset(y, 0, sizeof(float) * batch * out * to_h * to_w);
-    if (pass == 1) memset(x, 0, sizeof(float) * batch * in * h * w);
-    if (pass == 2) memset(f, 0, sizeof(float) * out * in * kh * kw);
+    std::vector<double> ys((size_t) batch * out * to_h * to_w), xs((size_t) batch * in * h * w), fs((size_t) out * in * kh * kw);
     for (int n = 0; n < batch; n++) for (int o = 0; o < out; o++) for (int c = 0; c < in; c++) for (int i = 0; i < kh; i++) for (int j = 0; j < kw; j++) {
-        float& weight = f[((o * in + c) * kh + i) * kw + j];
-        float sum = 0;
+        size_t weight = ((o * in + c) * kh + i) * kw + j;
         for (int r = 0; r < to_h; r++) {
             int xr = r * sh - top + i * dh;
             if (xr < 0 || xr >= h) continue;
             for (int s = 0; s < to_w; s++) {
-                int xs = s * sw - left + j * dw;
-                if (xs < 0 || xs >= w) continue;
-                float& cell = x[((n * in + c) * h + xr) * w + xs];
-                float& result = y[((n * out + o) * to_h + r) * to_w + s];
-                if (pass == 0) result += cell * weight;
-                else if (pass == 1) cell += result * weight;
-                else sum += result * cell;
+                int xc = s * sw - left + j * dw;
+                if (xc < 0 || xc >= w) continue;
+                size_t cell = ((n * in + c) * h + xr) * w + xc;
+                size_t result = ((n * out + o) * to_h + r) * to_w + s;
+                if (pass == 0) ys[result] += x[cell] * f[weight];
+                else if (pass == 1) xs[cell] += y[result] * f[weight];
+                else fs[weight] += y[result] * x[cell];
             }
         }
-        if (pass == 2) weight += sum;
     }
+    if (pass == 0) std::copy(ys.begin(), ys.end(), y);
+    else if (pass == 1) std::copy(xs.begin(), xs.end(), x);
+    else std::copy(fs.begin(), fs.end(), f);
 }
 
 }
