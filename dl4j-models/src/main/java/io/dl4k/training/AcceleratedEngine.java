@@ -39,6 +39,7 @@ record AcceleratedEngine(Network network, Accelerated fast) implements StepEngin
 
     @Override
     public OptionalDouble gradientNorm() {
+        settle();
         // One step that stock DL4J made is enough to not know whose the vector is.
         return fast.fallbacks().isEmpty() ? OptionalDouble.of(network.model().getGradientsViewArray().norm2Number().doubleValue()) : OptionalDouble.empty();
     }
@@ -51,6 +52,7 @@ record AcceleratedEngine(Network network, Accelerated fast) implements StepEngin
     /** From the accelerated outputs, where the output layer's activation can be undone; otherwise as DL4J computes it. */
     @Override
     public double loss(DataSet batch) {
+        settle();
         boolean masked = batch.getFeaturesMaskArray() != null || batch.getLabelsMaskArray() != null;
         if (masked || batch.getLabels().rank() != 2 || !(network.outputLayer() instanceof BaseOutputLayer last)) {
             return network.loss(batch);
@@ -76,6 +78,11 @@ record AcceleratedEngine(Network network, Accelerated fast) implements StepEngin
             return Optional.of(Transforms.log(out.div(out.rsub(1)), false));
         }
         return Optional.empty();
+    }
+
+    @Override
+    public void settle() {
+        fast.settle();
     }
 
     @Override
