@@ -1,0 +1,90 @@
+package io.dl4k.accel.cuda;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** {@code kernels.cu} compiled by this machine's C++ compiler. */
+final class Emulator {
+    private static final Pattern KERNEL = Pattern.compile("extern \"C\" __global__ void (\\w+)\\(");
+    private static final Optional<String> MISSING = build();
+
+    private Emulator() { }
+
+    /** Why it is not there; empty if it is. */
+    static Optional<String> missing() {
+        return MISSING;
+    }
+
+    /** Names of all kernels. */
+    static List<String> names() {
+        List<String> names = new ArrayList<>();
+        Matcher m = KERNEL.matcher(source("kernels.cu"));
+        while (m.find()) names.add(m.group(1));
+        return names;
+    }
+
+    static String source(String name) {
+        try (InputStream in = Device.class.getResourceAsStream(name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Optional<String> build() {
+        if (!System.getProperty("os.name").equals("Linux")) return Optional.of("the kernels' emulator is built on Linux only");
+        Path include = Path.of(System.getProperty("java.home"), "include");
+        if (!Files.exists(include.resolve("jni.h"))) return Optional.of("no jni.h in " + include);
+        try {
+            Path folder = Files.createTempDirectory("dl4k-emulator");
+            folder.toFile().deleteOnExit();
+            Path kernels = write(folder, "kernels.cu", source("kernels.cu"));
+            Path main = write(folder, "emulator.cpp", source("emulator.cpp"));
+            StringBuilder table = new StringBuilder();
+            for (String name : names()) table.append("KERNEL(").append(name).append(")\n");
+            Path names = write(folder, "table", table.toString());
+            Path library = folder.resolve("emulator.so");
+            library.toFile().deleteOnExit();
+            Path log = write(folder, "log", "");
+            Process process = new ProcessBuilder("g++", "-std=c++20", "-O2", "-shared", "-fPIC", "-pthread", "-DKERNELS=\"" + kernels + "\"", "-DTABLE=\"" + names + "\"", "-I" + include,
+                    "-I" + include.resolve("linux"), "-o", library.toString(), main.toString()).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+            if (!process.waitFor(3, TimeUnit.MINUTES)) {
+                process.destroyForcibly();
+                return Optional.of("g++ takes too long");
+            }
+            if (process.exitValue() != 0) throw new IllegalStateException("kernels.cu does not compile on the processor:\n" + Files.readString(log));
+            System.load(library.toString());
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of("g++ is not there: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.of("interrupted");
+        }
+    }
+
+    private static Path write(Path folder, String name, String text) throws IOException {
+        Path file = folder.resolve(name);
+        file.toFile().deleteOnExit();
+        return Files.writeString(file, text);
+    }
+
+    static native String kinds(String name);
+
+    static native void launch(String name, long gridX, long gridY, int threadsX, int threadsY, long[] arguments);
+
+    static native void product(boolean transposeA, boolean transposeB, int m, int n, int k, long a, int lda, long b, int ldb, long c, int ldc, boolean add, long bias, boolean relu);
+
+    static native void convolution(int pass, int batch, int in, int h, int w, int out, int toH, int toW, int kernelH, int kernelW, int strideH, int strideW, int top, int left, int dilationH,
+                                   int dilationW, long x, long weights, long y);
+}
