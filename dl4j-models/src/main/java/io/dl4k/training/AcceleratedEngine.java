@@ -1,6 +1,7 @@
 package io.dl4k.training;
 
 import io.dl4k.accel.Accelerated;
+import io.dl4k.accel.LayerOps;
 import io.dl4k.hardware.Backend;
 import io.dl4k.hardware.LoadedBackend;
 import java.util.List;
@@ -20,11 +21,12 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 /** The executor of {@link io.dl4k.accel}, with DL4J's own layers for what it cannot do. */
 record AcceleratedEngine(Network network, Accelerated fast) implements StepEngine {
 
-    /** {@return the engine for this network, or DL4J's own if nothing in it has a fast equal} */
+    /** {@return the engine for this network, or DL4J's own layers, by ND4J's ops where they can be, if nothing in it has a fast equal or ND4J is not on the
+     *     processor} */
     static StepEngine of(Network network) {
         Accelerated.Attempt attempt = Accelerated.attempt(network.model());
         if (attempt.accelerated().isEmpty()) {
-            return new StockEngine(network, attempt.reasons());
+            return new StockEngine(network, attempt.reasons(), Optional.of(LayerOps.into(network.model())));
         }
         Accelerated fast = attempt.accelerated().get();
         Backend.active().map(LoadedBackend::profile).ifPresent(profile -> fast.threads(profile.threads()));
