@@ -190,6 +190,12 @@ class ExecutorTest {
         }
     }
 
+    @Test void trial_onADeviceThatWorks_findsNothingWrong() {
+        try (Device device = new EmulatedDevice(1)) {
+            assertEquals("", CudaTrial.compute(device));
+        }
+    }
+
     @Test void kernel_wrongArguments_areRefusedByTheEmulator() {
         try (Device device = new EmulatedDevice(1)) {
             org.junit.jupiter.api.Assertions.assertThrows(IllegalArgumentException.class, () -> device.kernel("scale", Device.Grid.elements(1), 0L, 1, 1f));

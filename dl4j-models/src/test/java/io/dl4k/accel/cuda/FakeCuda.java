@@ -21,6 +21,8 @@ final class FakeCuda {
     public static void main(String[] args) throws IOException {
         Path log = Path.of(args[0]);
         Path cache = Path.of(args[1]);
+        expect("trial", "", CudaTrial.compute(0));
+        expect("trial of a missing GPU", "error: choose GPU 5: CUDA reports cudaErrorInvalidDevice (101)", CudaTrial.compute(5));
         for (String kind : List.of("mlp", "cnn", "lstm", "text")) trainsAsTheProcessor(kind);
         expect("compilations with a cache", 1, count(log, "compile"));
         for (Path file : Files.list(cache.resolve("dl4k")).toList()) Files.writeString(file, "broken");
@@ -28,7 +30,7 @@ final class FakeCuda {
             expect("compilations after the cache broke", 2, count(log, "compile"));
             expect("name", "Fake GPU (compute capability 9.0), CUDA 13.0, cuBLASLt 130000", kernels.name());
         }
-        expect("cuDNN opened for convolutions only", 1, count(log, "cudnn"));
+        expect("cuDNN opened for convolutions only", 2, count(log, "cudnn"));
         try {
             CudaKernels.open(5);
             throw new IllegalStateException("GPU 5 was opened");
