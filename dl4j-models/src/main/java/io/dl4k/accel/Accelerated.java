@@ -497,9 +497,12 @@ public final class Accelerated implements AutoCloseable {
 
     /** Frees what is held outside the heap. The network stays as it is. */
     @Override public void close() {
-        settle();
-        programs.values().forEach(e -> e.executable.close());
-        programs.clear();
-        kernels.close();
+        try {
+            settle();
+        } finally {
+            programs.values().forEach(e -> e.executable.close());
+            programs.clear();
+            kernels.close();
+        }
     }
 }

@@ -365,7 +365,8 @@ final class CudaDevice implements Device {
                     align(preference, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES, p.a());
                     align(preference, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES, p.b());
                     align(preference, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES, p.c());
-                    align(preference, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES, p.c());
+                    // The bias is read along with the result. A bias of 0 aligns with anything.
+                    align(preference, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES, p.c() | bias);
                     int status = cublasLtMatmulAlgoGetHeuristic(device.cublas, product, layoutA, layoutB, layoutC, layoutC, preference, 1, way, found);
                     if (status == CUBLAS_STATUS_NOT_SUPPORTED) return false;
                     checkProduct(status, "choose an algorithm for " + p);

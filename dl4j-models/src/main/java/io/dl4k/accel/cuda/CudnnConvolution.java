@@ -59,8 +59,9 @@ final class CudnnConvolution implements Device.Call {
         if (algorithm < 0) throw new UnsupportedOperationException("cuDNN has no algorithm that gives the same bytes each time within " + (library.bytes() >> 20) + " MiB for " + pass + " of " + s);
     }
 
-    private boolean fits(int status, int determinism, long memory) {
-        return status == CUDNN_STATUS_SUCCESS && determinism == CUDNN_DETERMINISTIC && memory <= library.bytes();
+    /** The kind of arithmetic is the descriptor's, if an algorithm does not need another. */
+    private boolean fits(int status, int determinism, long memory, int math) {
+        return status == CUDNN_STATUS_SUCCESS && determinism == CUDNN_DETERMINISTIC && memory <= library.bytes() && (math == CUDNN_FMA_MATH || math == CUDNN_DEFAULT_MATH);
     }
 
     private int forward() {
@@ -70,7 +71,7 @@ final class CudnnConvolution implements Device.Call {
             check(cudnnGetConvolutionForwardAlgorithm_v7(library.handle(), images, filter, convolution, results, n[0], n, found), "choose an algorithm");
             for (int i = 0; i < n[0]; i++) {
                 cudnnConvolutionFwdAlgoPerf_t each = found.getPointer(i);
-                if (fits(each.status(), each.determinism(), each.memory()) && each.mathType() == CUDNN_FMA_MATH) return each.algo();
+                if (fits(each.status(), each.determinism(), each.memory(), each.mathType())) return each.algo();
             }
         }
         return -1;
@@ -83,7 +84,7 @@ final class CudnnConvolution implements Device.Call {
             check(cudnnGetConvolutionBackwardDataAlgorithm_v7(library.handle(), filter, results, convolution, images, n[0], n, found), "choose an algorithm");
             for (int i = 0; i < n[0]; i++) {
                 cudnnConvolutionBwdDataAlgoPerf_t each = found.getPointer(i);
-                if (fits(each.status(), each.determinism(), each.memory()) && each.mathType() == CUDNN_FMA_MATH) return each.algo();
+                if (fits(each.status(), each.determinism(), each.memory(), each.mathType())) return each.algo();
             }
         }
         return -1;
@@ -96,7 +97,7 @@ final class CudnnConvolution implements Device.Call {
             check(cudnnGetConvolutionBackwardFilterAlgorithm_v7(library.handle(), images, results, convolution, filter, n[0], n, found), "choose an algorithm");
             for (int i = 0; i < n[0]; i++) {
                 cudnnConvolutionBwdFilterAlgoPerf_t each = found.getPointer(i);
-                if (fits(each.status(), each.determinism(), each.memory()) && each.mathType() == CUDNN_FMA_MATH) return each.algo();
+                if (fits(each.status(), each.determinism(), each.memory(), each.mathType())) return each.algo();
             }
         }
         return -1;

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** {@code kernels.cu} compiled by this machine's C++ compiler. */
 final class Emulator {
@@ -42,41 +43,64 @@ final class Emulator {
     }
 
     private static Optional<String> build() {
-        if (!System.getProperty("os.name").equals("Linux")) return Optional.of("the kernels' emulator is built on Linux only");
         Path include = Path.of(System.getProperty("java.home"), "include");
         if (!Files.exists(include.resolve("jni.h"))) return Optional.of("no jni.h in " + include);
         try {
             Path folder = Files.createTempDirectory("dl4k-emulator");
             folder.toFile().deleteOnExit();
-            Path kernels = write(folder, "kernels.cu", source("kernels.cu"));
-            Path main = write(folder, "emulator.cpp", source("emulator.cpp"));
-            StringBuilder table = new StringBuilder();
-            for (String name : names()) table.append("KERNEL(").append(name).append(")\n");
-            Path names = write(folder, "table", table.toString());
             Path library = folder.resolve("emulator.so");
-            library.toFile().deleteOnExit();
-            Path log = write(folder, "log", "");
-            Process process = new ProcessBuilder("g++", "-std=c++20", "-O2", "-shared", "-fPIC", "-pthread", "-DKERNELS=\"" + kernels + "\"", "-DTABLE=\"" + names + "\"", "-I" + include,
-                    "-I" + include.resolve("linux"), "-o", library.toString(), main.toString()).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+            Optional<String> missing = compile(folder, "emulator.cpp", library, List.of("-I" + include, "-I" + include.resolve("linux")));
+            try (Stream<Path> files = Files.list(folder)) {
+                files.forEach(file -> file.toFile().deleteOnExit());
+            }
+            if (missing.isEmpty()) System.load(library.toString());
+            return missing;
+        } catch (IOException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    /** Makes a library of a source beside this class and the kernels.
+     *
+     *  @return why not, if this machine cannot
+     *  @throws IllegalStateException if it does not compile */
+    static Optional<String> compile(Path folder, String main, Path library, List<String> options) throws IOException {
+        if (!System.getProperty("os.name").equals("Linux")) return Optional.of("the kernels' emulator is built on Linux only");
+        StringBuilder table = new StringBuilder();
+        for (String name : names()) table.append("KERNEL(").append(name).append(")\n");
+        Path names = Files.writeString(folder.resolve("table"), table);
+        Path kernels = write(folder, "kernels.cu");
+        write(folder, "emulator.h");
+        List<String> command = new ArrayList<>(List.of("g++", "-std=c++20", "-O2", "-shared", "-fPIC", "-pthread", "-Wl,-Bsymbolic", "-DKERNELS=\"" + kernels + "\"", "-DTABLE=\"" + names + "\""));
+        command.addAll(options);
+        command.addAll(List.of("-o", library.toString(), write(folder, main).toString()));
+        return run(folder, command);
+    }
+
+    static Optional<String> run(Path folder, List<String> command) throws IOException {
+        Path log = folder.resolve("log");
+        Process process;
+        try {
+            process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        } catch (IOException e) {
+            return Optional.of("g++ is not there: " + e.getMessage());
+        }
+        try {
             if (!process.waitFor(3, TimeUnit.MINUTES)) {
                 process.destroyForcibly();
                 return Optional.of("g++ takes too long");
             }
-            if (process.exitValue() != 0) throw new IllegalStateException("kernels.cu does not compile on the processor:\n" + Files.readString(log));
-            System.load(library.toString());
-            return Optional.empty();
-        } catch (IOException e) {
-            return Optional.of("g++ is not there: " + e.getMessage());
         } catch (InterruptedException e) {
+            process.destroyForcibly();
             Thread.currentThread().interrupt();
             return Optional.of("interrupted");
         }
+        if (process.exitValue() != 0) throw new IllegalStateException(command + ":\n" + Files.readString(log));
+        return Optional.empty();
     }
 
-    private static Path write(Path folder, String name, String text) throws IOException {
-        Path file = folder.resolve(name);
-        file.toFile().deleteOnExit();
-        return Files.writeString(file, text);
+    private static Path write(Path folder, String name) throws IOException {
+        return Files.writeString(folder.resolve(name), source(name));
     }
 
     static native String kinds(String name);

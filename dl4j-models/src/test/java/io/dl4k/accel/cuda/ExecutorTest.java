@@ -52,16 +52,16 @@ class ExecutorTest {
         return new DataSet(features, labels);
     }
 
-    private static MultiLayerNetwork net(String kind) {
+    static MultiLayerNetwork net(String kind) {
         return switch (kind) {
-            case "mlp" -> Mlp.classifier(20, CLASSES).hidden(32, 16).dropout(0.2).batchNorm().l2(0.01).clip(Clipping.byGlobalNorm(0.5)).build();
-            case "cnn" -> Cnn.images(9, 9, 2).conv(5, 3).batchNorm().maxPool(2).conv(7, 2).dense(16).classes(CLASSES).build();
+            case "mlp" -> Mlp.classifier(20, CLASSES).hidden(32, 16).dropout(0.2).batchNorm().l2(0.01).clip(Clipping.byGlobalNorm(0.5)).optimizer(Optimizer.sgd(0.05)).build();
+            case "cnn" -> Cnn.images(9, 9, 2).conv(5, 3).batchNorm().maxPool(2).conv(7, 2).dense(16).classes(CLASSES).optimizer(Optimizer.nesterov(0.01)).build();
             case "lstm" -> Rnn.features(5).lstm(8).bidirectional().lastStep().classes(CLASSES).build();
             default -> Rnn.tokens(30, 8).lstm(8).bidirectional().maxOverTime().classes(CLASSES).build();
         };
     }
 
-    private static DataSet batch(String kind, int seed) {
+    static DataSet batch(String kind, int seed) {
         return batch(switch (kind) {
             case "mlp" -> numbers(seed, BATCH, 20);
             case "cnn" -> numbers(seed, BATCH, 2, 9, 9);
@@ -187,6 +187,12 @@ class ExecutorTest {
             batch.getFeatures().putScalar(2, 1, 30);
             var e = org.junit.jupiter.api.Assertions.assertThrows(IllegalArgumentException.class, () -> fast.step(batch));
             assertEquals("token 30.0 is outside the vocabulary of 0 to 29", e.getMessage());
+        }
+    }
+
+    @Test void trial_onADeviceThatWorks_findsNothingWrong() {
+        try (Device device = new EmulatedDevice(1)) {
+            assertEquals("", CudaTrial.compute(device));
         }
     }
 
