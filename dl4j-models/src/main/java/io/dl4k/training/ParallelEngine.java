@@ -33,8 +33,8 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  * smaller parts a little more; one with fewer rows than workers uses rows twice.
  *
  * <p>The same seed, batches and number of workers give the same bytes on a processor: parts are in order, each replica draws its random
- * numbers by its own number, and the average is taken in their order. DL4J's ParallelWrapper does the same average, but its replicas copy
- * the weights while the first one already changes them, and its threads may each make a queue of their own and wait for ever.
+ * numbers by its own number, and the average is taken in their order. DL4J's ParallelWrapper takes the same average; docs/gpu.md says
+ * why it is not used.
  */
 final class ParallelEngine implements StepEngine {
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
