@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.OperatingSystemMXBean;
 import io.dl4k.hardware.Probe;
+import io.dl4k.hardware.Gpu;
+import io.dl4k.hardware.Probe;
+import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +44,18 @@ record Machine(io.dl4k.hardware.Machine hardware, double busy, String commit, In
             Thread.currentThread().interrupt();
         }
         return system.getCpuLoad();
+ * @param load        the system's load average just before; well above 0 means that others were computing too; negative: unknown
+ * @param commit      of the sources, {@code unknown} outside a checkout
+ * @param environment the variables that decide how natives use threads, those that are set
+ */
+record Machine(io.dl4k.hardware.Machine hardware, double load, String commit, Instant time, Map<String, String> environment) {
+    private static final String[] THREAD_VARIABLES = {"OMP_NUM_THREADS", "OMP_WAIT_POLICY", "OPENBLAS_NUM_THREADS", "OPENBLAS_THREAD_TIMEOUT"};
+
+    static Machine now() {
+        Map<String, String> environment = new TreeMap<>();
+        for (String name : THREAD_VARIABLES) if (System.getenv(name) != null) environment.put(name, System.getenv(name));
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        return new Machine(Probe.thisMachine(), load, describe(), Instant.now().truncatedTo(ChronoUnit.SECONDS), environment);
     }
 
     private static String describe() {
@@ -56,12 +71,23 @@ record Machine(io.dl4k.hardware.Machine hardware, double busy, String commit, In
         }
     }
 
+    /** The GPU and what drives it: the presets name the versions of CUDA and cuDNN that they are of. */
+    static void describe(Gpu gpu, ObjectNode json) {
+        json.put("name", gpu.name()).put("driver", gpu.driver()).put("memoryMiB", gpu.memoryBytes() >> 20);
+        gpu.computeCapability().ifPresent(capability -> json.put("computeCapability", capability.toString()));
+        for (String jar : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            String file = new File(jar).getName();
+            if (file.startsWith("nd4j-cuda") || file.startsWith("cuda-1")) json.withArray("libraries").add(file);
+        }
+    }
+
     ObjectNode toJson() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("processor", hardware.processor().model()).put("isa", hardware.processor().isa().toString()).put("cores", hardware.usableCores());
         json.put("memoryGiB", hardware.usableMemoryBytes() >> 30).put("platform", hardware.platform());
         json.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
         json.put("busyBefore", busy).put("commit", commit).put("time", time.toString());
+        json.put("loadBefore", load).put("commit", commit).put("time", time.toString());
         environment.forEach(json.putObject("environment")::put);
         return json;
     }

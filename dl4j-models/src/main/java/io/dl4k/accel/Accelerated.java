@@ -95,7 +95,7 @@ public final class Accelerated implements AutoCloseable {
         this.random = spec.seed() * SPREAD;
         this.constrained = net.nodes().stream().anyMatch(n -> n.conf() != null && n.conf().getConstraints() != null && !n.conf().getConstraints().isEmpty());
         this.device = device != null ? device : this::processor;
-        this.kernels = this.device.get();
+        this.kernels = open();
         this.threads = Runtime.getRuntime().availableProcessors();
     }
 
@@ -126,6 +126,17 @@ public final class Accelerated implements AutoCloseable {
     /** The accelerated network, or empty if something in it has no fast equal; {@link #attempt} says what. */
     public static Optional<Accelerated> of(Model net) {
         return attempt(net).accelerated();
+    }
+
+    /** What cannot be opened is left to the processor. */
+    private Kernels open() {
+        try {
+            return device.get();
+        } catch (RuntimeException | LinkageError e) {
+            fallbacks.add("the device cannot be opened: " + e.getMessage());
+            device = this::processor;
+            return device.get();
+        }
     }
 
     private Kernels processor() {
@@ -230,6 +241,7 @@ public final class Accelerated implements AutoCloseable {
             Entry entry = training(batch, Question.GRADIENT);
             return disturbed(entry, batch, random) / entry.program.batch() + update.penalty(0, 0);
         } finally {
+            settle();
             natives.setOmpNumThreads(usual);
         }
     }
@@ -246,7 +258,6 @@ public final class Accelerated implements AutoCloseable {
             Entry entry = training(batch, Question.LOSS);
             return disturbed(entry, batch, random) / entry.program.batch() + update.penalty(0, 0);
         } finally {
-            settle();
             natives.setOmpNumThreads(usual);
         }
     }
@@ -355,7 +366,7 @@ public final class Accelerated implements AutoCloseable {
         if (memory != null) {
             settle();
             kernels.close();
-            kernels = device.get();
+            kernels = open();
         }
         memory = null;
         update = null;

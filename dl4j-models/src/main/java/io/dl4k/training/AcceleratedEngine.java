@@ -7,6 +7,7 @@ import io.dl4k.hardware.LoadedBackend;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.nd4j.linalg.activations.IActivation;
@@ -24,12 +25,21 @@ record AcceleratedEngine(Network network, Accelerated fast) implements StepEngin
     /** {@return the engine for this network, or DL4J's own layers, by ND4J's ops where they can be, if nothing in it has a fast equal or ND4J is not on the
      *     processor} */
     static StepEngine of(Network network) {
+        return of(network, OptionalInt.empty());
+    }
+
+    /** {@return the same} @param threads most threads to compute with; empty: the active profile's */
+    static StepEngine of(Network network, OptionalInt threads) {
         Accelerated.Attempt attempt = Accelerated.attempt(network.model());
         if (attempt.accelerated().isEmpty()) {
             return new StockEngine(network, attempt.reasons(), Optional.of(LayerOps.into(network.model())));
         }
         Accelerated fast = attempt.accelerated().get();
-        Backend.active().map(LoadedBackend::profile).ifPresent(profile -> fast.threads(profile.threads()));
+        if (threads.isPresent()) {
+            fast.threads(threads.getAsInt());
+        } else {
+            Backend.active().map(LoadedBackend::profile).ifPresent(profile -> fast.threads(profile.threads()));
+        }
         return new AcceleratedEngine(network, fast);
     }
 

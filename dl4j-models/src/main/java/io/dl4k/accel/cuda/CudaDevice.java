@@ -41,7 +41,6 @@ final class CudaDevice implements Device {
     private static final long MOST_BLOCKS = 2048;
     private static final int OLDEST_MAJOR = 7;
     private static final int OLDEST_MINOR = 5;
-    private static final long MIB = 1L << 20;
     private static final int BEST_ALIGNMENT = 256;
 
     private final int ordinal;
@@ -143,8 +142,7 @@ final class CudaDevice implements Device {
             cudaGetLastError();
             try (SizeTPointer free = new SizeTPointer(1); SizeTPointer all = new SizeTPointer(1)) {
                 check(cudaMemGetInfo(free, all), "free memory");
-                throw new UnsupportedOperationException("the GPU has " + free.get() / MIB + " of " + all.get() / MIB + " MiB free, and " + (bytes + MIB - 1) / MIB
-                        + " MiB more are needed: choose a smaller batch");
+                throw new OutOfDeviceMemory(bytes, free.get(), all.get());
             }
         }
         check(status, "allocate " + bytes + " bytes");

@@ -44,14 +44,25 @@ public final class CudaKernels implements Kernels {
     @Override public Executable bind(Program program, Memory at, int threads) {
         for (Op op : program.forward()) if (op instanceof Op.Foreign f) throw new UnsupportedOperationException(f.layer().name() + ": no layer of DL4J's own can stand between those on a GPU");
         Vectors bound = vectors(at, program.net().layout().length(), states(program.net().update()));
-        Stage stage = new Stage(device, program);
-        Plan plan = new Plan(device);
+        // Its memory comes first: what does not fit is refused here, not in the middle of a step.
+        updates.forEach(CudaUpdate::ready);
         try {
+            return bind(program, bound);
+        } catch (OutOfDeviceMemory e) {
+            return MicroBatches.bind(device, bound, program, e, part -> bind(part, bound));
+        }
+    }
+
+    private Executable bind(Program program, Vectors bound) {
+        Plan plan = new Plan(device);
+        Stage stage = null;
+        try {
+            stage = new Stage(device, program);
             new Binder(program, bound, stage, results, plan).bind();
             return new Bound(program, plan, stage, bound);
         } catch (RuntimeException | Error e) {
             plan.close();
-            stage.close();
+            if (stage != null) stage.close();
             throw e;
         }
     }

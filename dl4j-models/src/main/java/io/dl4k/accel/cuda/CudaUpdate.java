@@ -57,7 +57,10 @@ final class CudaUpdate implements Kernels.Update, AutoCloseable {
         calm = new Plan(device);
     }
 
-    private void ready() {
+    /** Makes all that was left until the vectors' length is known, by a program or else by this update.
+     *
+     *  @throws UnsupportedOperationException if the device has not the memory; this cannot be used then */
+    void ready() {
         if (vectors != null) return;
         vectors = made.get();
         int most = 1 + 2 * spec.blocks().size() + spec.penalties().size() + spec.clips().size();

@@ -46,7 +46,7 @@ interface Device extends AutoCloseable {
 
     /** Memory that holds anything.
      *
-     *  @throws UnsupportedOperationException if there is not so much, with both numbers in MiB */
+     *  @throws OutOfDeviceMemory if there is not so much */
     long allocate(long bytes);
 
     void free(long address);

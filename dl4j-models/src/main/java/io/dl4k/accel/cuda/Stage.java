@@ -50,11 +50,12 @@ final class Stage implements AutoCloseable {
         featureMask = labels + (program.training() ? round(out.length()) : 0);
         labelMask = featureMask + (program.masked() ? round(in.a() * in.b()) : 0);
         cells = labelMask + (program.labelMasked() ? round(out.length()) : 0);
-        here = device.pin(cells * Float.BYTES);
-        there = device.allocate(cells * Float.BYTES);
         resultCells = program.training() ? 0 : out.length();
+        // One piece, so that it is there whole or not at all.
+        there = device.allocate((cells + resultCells) * Float.BYTES);
+        results = there + cells * Float.BYTES;
+        here = device.pin(cells * Float.BYTES);
         resultsHere = resultCells == 0 ? 0 : device.pin(resultCells * Float.BYTES);
-        results = resultCells == 0 ? 0 : device.allocate(resultCells * Float.BYTES);
         numbers = new Host.Ints().at(here, features);
         masks = new Host.Floats().at(here, cells);
     }
@@ -129,8 +130,6 @@ final class Stage implements AutoCloseable {
     @Override public void close() {
         device.unpin(here);
         device.free(there);
-        if (resultCells == 0) return;
-        device.unpin(resultsHere);
-        device.free(results);
+        if (resultCells > 0) device.unpin(resultsHere);
     }
 }

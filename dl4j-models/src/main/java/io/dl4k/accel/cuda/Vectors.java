@@ -5,6 +5,8 @@ import io.dl4k.accel.program.Param;
 
 /** The device's copies of the flat vectors, which are the true ones between a step and {@link #settle}. */
 final class Vectors implements AutoCloseable {
+    private static final long ALIGNMENT = 256;
+
     private final Device device;
     private final Kernels.Memory host;
     private final long length;
@@ -23,11 +25,17 @@ final class Vectors implements AutoCloseable {
         this.host = host;
         this.length = length;
         this.states = host.state() == 0 ? 0 : states;
-        params = device.allocate(length * Float.BYTES);
-        gradient = device.allocate(length * Float.BYTES);
+        // One piece, so that it is there whole or not at all; each vector begins where the device likes it.
+        long each = (length * Float.BYTES + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        params = device.allocate(2 * each + this.states * Float.BYTES);
+        gradient = params + each;
+        state = gradient + each;
         // Slices that nobody trains stay so.
         device.zero(gradient, length * Float.BYTES);
-        state = this.states == 0 ? 0 : device.allocate(states * Float.BYTES);
+    }
+
+    long length() {
+        return length;
     }
 
     Tensor param(Param p) {
@@ -86,7 +94,5 @@ final class Vectors implements AutoCloseable {
 
     @Override public void close() {
         device.free(params);
-        device.free(gradient);
-        if (state != 0) device.free(state);
     }
 }

@@ -121,6 +121,11 @@ extern "C" __global__ void add_to(const float* x, float* y, long long n) {
     FOR_EACH(i, n) y[i] += x[i];
 }
 
+// Adds a share of x, to nothing at the beginning.
+extern "C" __global__ void accumulate(const float* x, float* sum, long long n, float share, int begin) {
+    FOR_EACH(i, n) sum[i] = (begin ? 0 : sum[i]) + share * x[i];
+}
+
 // y = factor (a + b)
 extern "C" __global__ void add(const float* a, const float* b, float* y, long long n, float factor) {
     FOR_EACH(i, n) y[i] = factor * (a[i] + b[i]);

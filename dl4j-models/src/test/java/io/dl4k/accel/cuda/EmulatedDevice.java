@@ -15,6 +15,9 @@ final class EmulatedDevice implements Device {
     private final List<Runnable> queue = new ArrayList<>();
     private final Map<Long, BytePointer> memory = new HashMap<>();
     private List<Runnable> recording;
+    /** Bytes that may be allocated at a time. */
+    long memoryLimit = Long.MAX_VALUE;
+    private long used;
     int allocations;
     int launches;
     int replays;
@@ -43,8 +46,10 @@ final class EmulatedDevice implements Device {
 
     @Override public long allocate(long bytes) {
         outsideRecording("allocation");
+        if (used + bytes > memoryLimit) throw new OutOfDeviceMemory(bytes, memoryLimit - used, memoryLimit);
+        used += bytes;
         allocations++;
-        BytePointer p = new BytePointer(Pointer.malloc(bytes));
+        BytePointer p = new BytePointer(Pointer.malloc(bytes)).capacity(bytes);
         Pointer.memset(p, 0xFF, bytes);
         memory.put(p.address(), p);
         return p.address();
@@ -53,14 +58,18 @@ final class EmulatedDevice implements Device {
     @Override public void free(long address) {
         outsideRecording("free");
         synchronize();
-        Pointer.free(memory.remove(address));
+        BytePointer p = memory.remove(address);
+        used -= p.capacity();
+        Pointer.free(p);
     }
 
     @Override public long pin(long bytes) {
+        used -= bytes;
         return allocate(bytes);
     }
 
     @Override public void unpin(long host) {
+        used += memory.get(host).capacity();
         free(host);
     }
 

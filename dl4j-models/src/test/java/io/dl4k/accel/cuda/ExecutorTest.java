@@ -33,6 +33,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /** What a device that keeps the parameters, works late and replays graphs adds to the parity that other tests show. */
 class ExecutorTest {
     private static final int BATCH = 6;
+    private static final int LARGE_BATCH = 48;
     private static final int CLASSES = 3;
 
     @BeforeAll static void emulator() {
@@ -187,6 +188,67 @@ class ExecutorTest {
             batch.getFeatures().putScalar(2, 1, 30);
             var e = org.junit.jupiter.api.Assertions.assertThrows(IllegalArgumentException.class, () -> fast.step(batch));
             assertEquals("token 30.0 is outside the vocabulary of 0 to 29", e.getMessage());
+        }
+    }
+
+    /** Without batch normalisation and dropout: sequences with masks on both sides, and weights of classes. */
+    @ParameterizedTest @ValueSource(booleans = {true, false})
+    void batchTooLarge_inParts_isAsTheWhole(boolean sequences) {
+        MultiLayerNetwork one = smooth(sequences);
+        // A clone would not have the listener that bounds the gradient.
+        MultiLayerNetwork other = smooth(sequences);
+        other.setParams(one.params());
+        DataSet batch = sequences ? everyStep() : batch(numbers(1, LARGE_BATCH, 2, 9, 9));
+        EmulatedDevice small = new EmulatedDevice(1);
+        EmulatedDevice large = new EmulatedDevice(1);
+        try (Accelerated whole = on(large, one); Accelerated parts = on(small, other)) {
+            double expected = whole.gradient(batch);
+            // Vectors, state, the sum, and room for a part of the batch.
+            small.memoryLimit = 20L * one.numParams() + whole.bytes() * 4 / 5 + 4096;
+            INDArray output = whole.output(batch.getFeatures(), batch.getFeaturesMaskArray());
+            assertEquals(expected, parts.gradient(batch), 1e-5);
+            assertArrayEquals(one.getFlattenedGradients().toFloatVector(), other.getFlattenedGradients().toFloatVector(), 1e-5f);
+            assertArrayEquals(output.data().asFloat(), parts.output(batch.getFeatures(), batch.getFeaturesMaskArray()).data().asFloat(), 1e-5f);
+            for (int i = 0; i < 3; i++) assertEquals(whole.step(batch), parts.step(batch), 1e-4);
+            assertEquals(List.of(), parts.fallbacks());
+            assertTrue(parts.bytes() < whole.bytes(), () -> parts.bytes() + " bytes, whole " + whole.bytes());
+        }
+        assertArrayEquals(one.params().toFloatVector(), other.params().toFloatVector(), 1e-3f);
+    }
+
+    private static MultiLayerNetwork smooth(boolean sequences) {
+        return sequences ? Rnn.features(5).lstm(8).perStep().classes(CLASSES).optimizer(Optimizer.sgd(0.1)).build()
+                : Cnn.images(9, 9, 2).conv(5, 3).maxPool(2).dense(16).classes(CLASSES).l2(0.01).build();
+    }
+
+    private static DataSet everyStep() {
+        INDArray labels = Nd4j.zeros(LARGE_BATCH, CLASSES, 4);
+        INDArray mask = Nd4j.ones(LARGE_BATCH, 4);
+        for (int i = 0; i < LARGE_BATCH; i++) {
+            for (int t = 0; t < 4; t++) labels.putScalar(i, (i + t) % CLASSES, t, 1);
+            for (int t = 1 + i % 3; t < 4; t++) mask.putScalar(i, t, 0);
+        }
+        return new DataSet(numbers(3, LARGE_BATCH, 5, 4), labels, mask, mask.dup());
+    }
+
+    @Test void batchTooLarge_withBatchNorm_isLeftToTheProcessor() {
+        EmulatedDevice small = new EmulatedDevice(1);
+        MultiLayerNetwork net = net("cnn");
+        try (Accelerated fast = on(small, net)) {
+            small.memoryLimit = 20_000;
+            fast.step(batch("cnn", 0));
+            assertEquals(1, fast.fallbacks().size());
+            assertTrue(fast.fallbacks().get(0).contains("MiB more are needed: choose a smaller batch"), fast.fallbacks().toString());
+        }
+    }
+
+    @Test void deviceThatDoesNotOpen_isLeftToTheProcessor() {
+        MultiLayerNetwork net = net("mlp");
+        try (Accelerated fast = Accelerated.attempt(net, () -> {
+            throw new CudaException(CudaException.Library.CUDA, 100, "cudaErrorNoDevice", "choose GPU 0");
+        }).accelerated().orElseThrow()) {
+            fast.step(batch("mlp", 0));
+            assertEquals(List.of("the device cannot be opened: choose GPU 0: CUDA reports cudaErrorNoDevice (100)"), fast.fallbacks());
         }
     }
 

@@ -66,7 +66,7 @@ final class FakeCuda {
         MultiLayerNetwork net = Mlp.classifier(20, 3).hidden(3000, 3000).optimizer(Optimizer.sgd(0.1)).build();
         try (Accelerated gpu = Accelerated.attempt(net, () -> CudaKernels.open(0)).accelerated().orElseThrow()) {
             gpu.step(ExecutorTest.batch("mlp", 0));
-            expect("fallbacks", List.of("the GPU has 29 of 128 MiB free, and 35 MiB more are needed: choose a smaller batch"), gpu.fallbacks());
+            expect("fallbacks", List.of("the GPU has 63 of 128 MiB free, and 70 MiB more are needed: choose a smaller batch"), gpu.fallbacks());
         }
     }
 
