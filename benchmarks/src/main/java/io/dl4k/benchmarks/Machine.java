@@ -3,7 +3,6 @@ package io.dl4k.benchmarks;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.OperatingSystemMXBean;
-import io.dl4k.hardware.Probe;
 import io.dl4k.hardware.Gpu;
 import io.dl4k.hardware.Probe;
 import java.io.File;
@@ -44,18 +43,6 @@ record Machine(io.dl4k.hardware.Machine hardware, double busy, String commit, In
             Thread.currentThread().interrupt();
         }
         return system.getCpuLoad();
- * @param load        the system's load average just before; well above 0 means that others were computing too; negative: unknown
- * @param commit      of the sources, {@code unknown} outside a checkout
- * @param environment the variables that decide how natives use threads, those that are set
- */
-record Machine(io.dl4k.hardware.Machine hardware, double load, String commit, Instant time, Map<String, String> environment) {
-    private static final String[] THREAD_VARIABLES = {"OMP_NUM_THREADS", "OMP_WAIT_POLICY", "OPENBLAS_NUM_THREADS", "OPENBLAS_THREAD_TIMEOUT"};
-
-    static Machine now() {
-        Map<String, String> environment = new TreeMap<>();
-        for (String name : THREAD_VARIABLES) if (System.getenv(name) != null) environment.put(name, System.getenv(name));
-        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
-        return new Machine(Probe.thisMachine(), load, describe(), Instant.now().truncatedTo(ChronoUnit.SECONDS), environment);
     }
 
     private static String describe() {
@@ -87,7 +74,6 @@ record Machine(io.dl4k.hardware.Machine hardware, double load, String commit, In
         json.put("memoryGiB", hardware.usableMemoryBytes() >> 30).put("platform", hardware.platform());
         json.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
         json.put("busyBefore", busy).put("commit", commit).put("time", time.toString());
-        json.put("loadBefore", load).put("commit", commit).put("time", time.toString());
         environment.forEach(json.putObject("environment")::put);
         return json;
     }
