@@ -42,8 +42,10 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossMAE;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.databind.JsonMappingException;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.exc.InvalidTypeIdException;
 import org.nd4j.shade.jackson.databind.node.ArrayNode;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
@@ -417,7 +419,7 @@ public final class ModelFile {
             BiFunction<String, ILossFunction, ILossFunction> restore = (layer, stock) -> losses.getOrDefault(layer, stock);
             Model net;
             if (tree.has("vertices")) {
-                ComputationGraphConfiguration conf = ComputationGraphConfiguration.fromJson(configuration);
+                ComputationGraphConfiguration conf = ConfigurationReader.graph(configuration);
                 conf.setDataType(coefficients.dataType());
                 replaceLosses(conf, restore);
                 ComputationGraph graph = new ComputationGraph(conf);
@@ -427,7 +429,7 @@ public final class ModelFile {
                 }
                 net = graph;
             } else {
-                MultiLayerConfiguration conf = MultiLayerConfiguration.fromJson(configuration);
+                MultiLayerConfiguration conf = ConfigurationReader.layers(configuration);
                 conf.setDataType(coefficients.dataType());
                 replaceLosses(conf, restore);
                 MultiLayerNetwork layers = new MultiLayerNetwork(conf);
@@ -441,6 +443,12 @@ public final class ModelFile {
                 net.addListeners(new GlobalNormClipping(own.get("globalNorm").asDouble()));
             }
             return net;
+        } catch (InvalidTypeIdException e) {
+            throw new ModelFileException(path, "its description names a class that a model may not name ("
+                    + "'" + shown(e.getTypeId()) + "'" + "). Do not use it, or get it from its author again.", e);
+        } catch (JsonMappingException e) {
+            throw new ModelFileException(path, "its network cannot be rebuilt (" + firstLine(e)
+                    + "). Save the model again with Deeplearning4j 1.0.0-M2.1.", e);
         } catch (JsonProcessingException e) {
             throw new ModelFileException(path, "its description is not JSON (line " + e.getLocation().getLineNr()
                     + "). Copy or save the model again.", e);
@@ -450,6 +458,12 @@ public final class ModelFile {
             throw new ModelFileException(path, "its network cannot be rebuilt (" + firstLine(e)
                     + "). Save the model again with Deeplearning4j 1.0.0-M2.1.", e);
         }
+    }
+
+    /** A name from the file, on one line. */
+    private static String shown(String name) {
+        String plain = String.valueOf(name).replaceAll("\\p{Cntrl}", "?");
+        return plain.length() > 100 ? plain.substring(0, 100) + "…" : plain;
     }
 
     private static String firstLine(Throwable e) {
