@@ -112,12 +112,16 @@ class TrainingStateTest {
     }
 
     private static BatchSource images() {
+        return Batches.prefetch(preparedHere(), 2, 2);
+    }
+
+    private static BatchSource preparedHere() {
         Random random = new Random(1);
         byte[] bytes = new byte[40 * 64];
         random.nextBytes(bytes);
         int[] classes = IntStream.range(0, 40).map(row -> row % 3).toArray();
-        return Batches.prefetch(Batches.ofImages(Pixels.of(bytes, 64), Labels.classes(classes, 3), IntStream.range(0, 40).toArray(), 8, 8, 1, 7, OptionalLong.of(5),
-                new Augmentation(10, 0.1, 0.1, 0), ImageLayout.NCHW), 2, 2);
+        return Batches.ofImages(Pixels.of(bytes, 64), Labels.classes(classes, 3), IntStream.range(0, 40).toArray(), 8, 8, 1, 7, OptionalLong.of(5),
+                new Augmentation(10, 0.1, 0.1, 0), ImageLayout.NCHW);
     }
 
     private static BatchSource tokens() {
@@ -164,6 +168,18 @@ class TrainingStateTest {
             assertEquals(result.reason(), again.reason());
             assertEquals(result.history().epochs().stream().map(History.Epoch::trainingLoss).toList(), again.history().epochs().stream().map(History.Epoch::trainingLoss).toList());
             assertEquals(n - at - 1, rest.states.size(), "steps that were left");
+        }
+    }
+
+    @Test
+    void train_preparedInParallel_isThatOfOneThread() {
+        Supplier<Model> cnn = () -> Cnn.images(8, 8, 1).conv(4, 3).batchNorm().maxPool(2).dense(8).dropout(0.3).classes(3).seed(3).build();
+        Model one = cnn.get();
+        new Trainer(PLAN).train(one, preparedHere());
+        for (int threads : new int[] {1, 4}) {
+            Model several = cnn.get();
+            new Trainer(PLAN).train(several, Batches.prefetch(preparedHere(), 4, threads));
+            assertArrayEquals(weights(one), weights(several), threads + " threads");
         }
     }
 
