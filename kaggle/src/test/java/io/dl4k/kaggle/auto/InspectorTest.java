@@ -159,7 +159,7 @@ class InspectorTest {
         Random random = new Random(4);
         IntFunction<String> poisson = i -> {
             int count = 0;
-            for (double left = 1.2 + Math.log(random.nextDouble()); left > 0; left += Math.log(random.nextDouble())) {
+            for (double left = 2 + Math.log(random.nextDouble()); left > 0; left += Math.log(random.nextDouble())) {
                 count++;
             }
             return "" + count;
