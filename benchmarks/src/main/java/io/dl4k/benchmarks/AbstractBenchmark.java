@@ -27,10 +27,14 @@ public abstract class AbstractBenchmark {
     /** For tests and curious people: the threads of every implementation. */
     private static final String THREADS = "dl4k.bench.threads";
 
-    /** Loads ND4J on the CPU as the application does. First thing in the setup of whatever computes, in the thread that computes. */
+    /** Set by {@link Main} for the JVMs that measure. */
+    static final String DEVICE = "dl4k.bench.device";
+
+    /** Loads ND4J as the application does, on the CPU unless asked otherwise. First thing in the setup of whatever computes, in the thread that computes. */
     protected static LoadedBackend activate() {
         Integer threads = Integer.getInteger(THREADS);
-        return Backend.activate(ProfileChooser.choose(Probe.thisMachine(), DeviceRequest.CPU, threads == null ? OptionalInt.empty() : OptionalInt.of(threads))
+        DeviceRequest device = DeviceRequest.parse(System.getProperty(DEVICE, "cpu"));
+        return Backend.activate(ProfileChooser.choose(Probe.thisMachine(), device, threads == null ? OptionalInt.empty() : OptionalInt.of(threads))
             .profile());
     }
 }

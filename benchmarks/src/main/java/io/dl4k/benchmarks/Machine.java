@@ -2,7 +2,9 @@ package io.dl4k.benchmarks;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dl4k.hardware.Gpu;
 import io.dl4k.hardware.Probe;
+import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +41,16 @@ record Machine(io.dl4k.hardware.Machine hardware, double load, String commit, In
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return "unknown";
+        }
+    }
+
+    /** The GPU and what drives it: the presets name the versions of CUDA and cuDNN that they are of. */
+    static void describe(Gpu gpu, ObjectNode json) {
+        json.put("name", gpu.name()).put("driver", gpu.driver()).put("memoryMiB", gpu.memoryBytes() >> 20);
+        gpu.computeCapability().ifPresent(capability -> json.put("computeCapability", capability.toString()));
+        for (String jar : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            String file = new File(jar).getName();
+            if (file.startsWith("nd4j-cuda") || file.startsWith("cuda-1")) json.withArray("libraries").add(file);
         }
     }
 

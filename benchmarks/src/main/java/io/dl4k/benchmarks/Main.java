@@ -1,13 +1,23 @@
 package io.dl4k.benchmarks;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dl4k.benchmarks.report.Measurements;
 import io.dl4k.benchmarks.report.Page;
+import io.dl4k.hardware.DeviceRequest;
+import io.dl4k.hardware.Gpu;
+import io.dl4k.hardware.GpuTrials;
+import io.dl4k.hardware.Probe;
+import io.dl4k.hardware.Profile;
+import io.dl4k.hardware.ProfileChooser;
+import io.dl4k.hardware.ProfileUnavailableException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.NoBenchmarksException;
@@ -21,7 +31,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * JMH with three things more: {@code --quick} measures less of everything, {@code --save FILE} writes the results with the machine, and {@code report} makes
+ * JMH with four things more: {@code --quick} measures less of everything, {@code --device cpu|cuda[:N]} says where, {@code --save FILE} writes the results with the machine, and {@code report} makes
  * {@code docs/benchmarks.md} from such files. All other arguments are JMH's own, as {@code -h} shows them. Exit: 0 measured, 1 our fault, 2 wrong arguments.
  */
 public final class Main {
@@ -38,7 +48,7 @@ public final class Main {
         System.exit(run(new ArrayList<>(Arrays.asList(arguments))));
     }
 
-    private static int run(List<String> arguments) throws IOException {
+    static int run(List<String> arguments) throws IOException {
         if (!arguments.isEmpty() && arguments.get(0).equals("report")) return report(arguments);
         boolean quick = arguments.remove("--quick");
         int save = arguments.indexOf("--save");
@@ -47,6 +57,21 @@ public final class Main {
         if (save >= 0) {
             arguments.remove(save);
             file = Path.of(arguments.remove(save));
+        }
+        DeviceRequest device = DeviceRequest.CPU;
+        int asked = arguments.indexOf("--device");
+        if (asked >= 0 && asked + 1 == arguments.size()) return refuse("--device needs cpu, cuda or cuda:N");
+        Optional<Gpu> gpu = Optional.empty();
+        if (asked >= 0) {
+            arguments.remove(asked);
+            try {
+                device = DeviceRequest.parse(arguments.remove(asked));
+                gpu = gpu(device);
+            } catch (IllegalArgumentException e) {
+                return refuse("--device: " + e.getMessage());
+            } catch (ProfileUnavailableException e) {
+                return refuse(e.getMessage());
+            }
         }
         String[] jmh = arguments.toArray(String[]::new);
         if (!QUESTIONS.stream().filter(arguments::contains).toList().isEmpty()) {
@@ -59,8 +84,11 @@ public final class Main {
         try {
             Options given = new CommandLineOptions(jmh);
             Machine machine = Machine.now();
-            Collection<RunResult> results = new Runner(quick ? quick(given) : given).run();
-            Measurements measured = Measurements.of(machine.toJson(), (quick ? "--quick " : "") + String.join(" ", jmh), results);
+            Options where = on(device, given);
+            Collection<RunResult> results = new Runner(quick ? quick(where) : where).run();
+            ObjectNode surroundings = machine.toJson();
+            gpu.ifPresent(found -> Machine.describe(found, surroundings.putObject("gpu")));
+            Measurements measured = Measurements.of(surroundings, (quick ? "--quick " : "") + (asked >= 0 ? "--device " + device + " " : "") + String.join(" ", jmh), results);
             System.out.println(System.lineSeparator() + Page.tables(measured));
             if (file != null) measured.write(file);
             return 0;
@@ -85,6 +113,22 @@ public final class Main {
     private static int refuse(String message) {
         System.err.println(message);
         return 2;
+    }
+
+    /** The GPU that a run on this device would be made on; empty for the CPU. */
+    private static Optional<Gpu> gpu(DeviceRequest device) {
+        var machine = Probe.thisMachine();
+        Profile profile = ProfileChooser.choose(machine, device, OptionalInt.empty(), GpuTrials.ofUser()).profile();
+        return profile instanceof Profile.Cuda cuda ? machine.gpus().gpus().stream().filter(each -> each.index() == cuda.gpu()).findFirst() : Optional.empty();
+    }
+
+    /** Peers have no part in a run on a GPU: theirs here are CPU builds. */
+    private static Options on(DeviceRequest device, Options given) {
+        if (device.kind() == DeviceRequest.Kind.CPU) return given;
+        ChainedOptionsBuilder builder = new OptionsBuilder().parent(given).jvmArgsAppend("-D" + AbstractBenchmark.DEVICE + "=" + device);
+        if (!given.getParameter("implementation").hasValue()) builder.param("implementation", "stock", "dl4k");
+        if (given.getIncludes().isEmpty()) builder.include("StepBenchmark");
+        return builder.build();
     }
 
     /** One fork and short samples, where the command line does not say otherwise; all that computes, against all peers. */

@@ -33,8 +33,8 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  *  }
  *  net.save(file);                                          // net itself was trained
  *  }</pre>
- *  <p>Parameters, updater state and iteration count are the network's own, so stock calls can be mixed in at any time. The same seed, batches
- *  and number of threads give the same bytes. A layer without a fast equal is computed by DL4J between the others; {@link #stockLayers()} says why.
+ *  <p>Parameters, updater state and iteration count are the network's own, so stock calls can be mixed in at any time; on a GPU, which keeps
+ *  parameters and state between steps, after {@link #settle()}. The same seed, batches and number of threads give the same bytes. A layer without a fast equal is computed by DL4J between the others; {@link #stockLayers()} says why.
  *  A step that cannot be accelerated (an unusual mask, a listener that wants to see activations) is handed to {@code fit}; {@link #fallbacks()}
  *  says why. Dropout draws its own random numbers: the same rate as stock, other cells.
  *  <p>Not thread-safe. Holds memory outside the heap until closed. */
@@ -72,19 +72,25 @@ public final class Accelerated implements AutoCloseable {
     private final NativeOps natives = NativeOpsHolder.getInstance().getDeviceNativeOps();
     private final Map<Key, Entry> programs = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<String> fallbacks = new LinkedHashSet<>();
+    private final boolean constrained;
+    private Supplier<Kernels> device;
     private int threads;
     private long random;
     private Kernels kernels;
+    /** What {@link #memory} is the address of: what is bound to it must not be freed before. */
+    private List<INDArray> vectors = List.of();
     private Kernels.Update update;
     private Kernels.Memory memory;
 
-    private Accelerated(Stock net, NetReader.Reading reading) {
+    private Accelerated(Stock net, NetReader.Reading reading, Supplier<Kernels> device) {
         this.net = net;
         this.spec = reading.spec();
         this.stock = reading.spec().layers().stream().filter(LayerSpec.Foreign.class::isInstance).map(l -> (StockLayers) ((LayerSpec.Foreign) l).layer()).toList();
         this.stockLayers = reading.stockLayers();
         this.random = spec.seed() * SPREAD;
-        this.kernels = new OneDnnKernels(natives::setOmpNumThreads);
+        this.constrained = net.nodes().stream().anyMatch(n -> n.conf() != null && n.conf().getConstraints() != null && !n.conf().getConstraints().isEmpty());
+        this.device = device != null ? device : this::processor;
+        this.kernels = open();
         this.threads = Runtime.getRuntime().availableProcessors();
     }
 
@@ -93,13 +99,20 @@ public final class Accelerated implements AutoCloseable {
      *  @param model a MultiLayerNetwork, or a ComputationGraph with one input and one output; initialised, float parameters on the CPU
      *  @throws IllegalArgumentException if it is of another kind */
     public static Attempt attempt(Model model) {
+        return attempt(model, null);
+    }
+
+    /** The same on another device. What that refuses is computed on the processor; {@link #fallbacks()} says why.
+     *
+     *  @param device opens it; called again when the network's arrays are replaced; null for the processor */
+    public static Attempt attempt(Model model, Supplier<Kernels> device) {
         Stock net = Stock.of(model);
         NetReader.Reading reading = NetReader.read(net);
         if (reading.spec() == null) return new Attempt(Optional.empty(), reading.reasons());
         if (!Nd4j.getExecutioner().getClass().getSimpleName().equals("NativeOpExecutioner"))
             return new Attempt(Optional.empty(), List.of("ND4J's backend is not the CPU"));
         try {
-            return new Attempt(Optional.of(new Accelerated(net, reading)), List.of());
+            return new Attempt(Optional.of(new Accelerated(net, reading, device)), List.of());
         } catch (LinkageError e) {
             return new Attempt(Optional.empty(), List.of("oneDNN is not available on this platform: " + e.getMessage()));
         }
@@ -108,6 +121,21 @@ public final class Accelerated implements AutoCloseable {
     /** The accelerated network, or empty if something in it has no fast equal; {@link #attempt} says what. */
     public static Optional<Accelerated> of(Model net) {
         return attempt(net).accelerated();
+    }
+
+    /** What cannot be opened is left to the processor. */
+    private Kernels open() {
+        try {
+            return device.get();
+        } catch (RuntimeException | LinkageError e) {
+            fallbacks.add("the device cannot be opened: " + e.getMessage());
+            device = this::processor;
+            return device.get();
+        }
+    }
+
+    private Kernels processor() {
+        return new OneDnnKernels(natives::setOmpNumThreads);
     }
 
     /** The network this trains. */
@@ -150,6 +178,12 @@ public final class Accelerated implements AutoCloseable {
         return programs.values().stream().mapToLong(e -> e.executable.bytes()).sum();
     }
 
+    /** Brings the network's parameters, updater state and gradient up to date, as stock calls and others who read or write them need it, where
+     *  a device keeps its own between steps; a step reads again what is written after this. Listeners see the network up to date anyway. */
+    public void settle() {
+        kernels.settle();
+    }
+
     /** Fits one batch, as {@code net.fit(batch)} does: one update, one iteration, listeners told.
      *
      *  @return the score, as {@code net.score()} has it: mean loss of the batch plus penalties */
@@ -180,10 +214,14 @@ public final class Accelerated implements AutoCloseable {
         }
         if (!net.listeners().isEmpty()) {
             net.show(batch);
+            if (!net.listeners().stream().allMatch(GlobalNormClipping.class::isInstance)) settle();
             for (TrainingListener listener : net.listeners()) listener.iterationDone(net.model(), iteration, epoch);
         }
         net.setIteration(iteration + 1);
-        net.model().applyConstraints(iteration + 1, epoch);
+        if (constrained) {
+            settle();
+            net.model().applyConstraints(iteration + 1, epoch);
+        }
         return score;
     }
 
@@ -198,14 +236,16 @@ public final class Accelerated implements AutoCloseable {
             Entry entry = training(batch);
             return disturbed(entry, batch, random) / entry.program.batch() + update.penalty(0, 0);
         } finally {
+            settle();
             natives.setOmpNumThreads(usual);
         }
     }
 
     /** Where the time of a step goes: best time of each call over some runs on this batch, in the order of the calls. Changes no parameter.
      *
-     *  @throws UnsupportedOperationException if this batch cannot be accelerated */
+     *  @throws UnsupportedOperationException if this batch cannot be accelerated, or not on the processor */
     public List<String> profile(DataSet batch) {
+        if (!(kernels instanceof OneDnnKernels)) throw new UnsupportedOperationException("times of the calls on " + kernels.name());
         gradient(batch);
         int usual = natives.ompGetMaxThreads();
         try {
@@ -255,11 +295,13 @@ public final class Accelerated implements AutoCloseable {
 
     private INDArray stock(INDArray features, INDArray mask, String reason) {
         fallbacks.add(reason);
+        settle();
         return net.output(features, mask);
     }
 
     private double stock(DataSet batch, String reason) {
         fallbacks.add(reason);
+        settle();
         net.fit(batch);
         return net.model().score();
     }
@@ -280,15 +322,30 @@ public final class Accelerated implements AutoCloseable {
         if (now.equals(memory)) return;
         release();
         memory = now;
-        update = kernels.bind(spec.update(), memory, threads);
+        vectors = state == null ? List.of(net.model().params(), net.gradient()) : List.of(net.model().params(), net.gradient(), state);
+        try {
+            update = kernels.bind(spec.update(), memory, threads);
+        } catch (UnsupportedOperationException e) {
+            if (kernels instanceof OneDnnKernels) throw e;
+            toProcessor(e.getMessage());
+        }
+    }
+
+    /** Leaves the device for good. */
+    private void toProcessor(String reason) {
+        fallbacks.add(reason);
+        device = this::processor;
+        release();
+        connect();
     }
 
     private void release() {
         programs.values().forEach(e -> e.executable.close());
         programs.clear();
         if (memory != null) {
+            settle();
             kernels.close();
-            kernels = new OneDnnKernels(natives::setOmpNumThreads);
+            kernels = open();
         }
         memory = null;
         update = null;
@@ -298,7 +355,13 @@ public final class Accelerated implements AutoCloseable {
         Entry entry = programs.get(key);
         if (entry != null) return entry;
         Program program = key.training ? Compiler.training(spec, key.input, key.masked, key.labelMasked) : Compiler.inference(spec, key.input, key.masked);
-        entry = new Entry(program, kernels.bind(program, memory, threads));
+        try {
+            entry = new Entry(program, kernels.bind(program, memory, threads));
+        } catch (UnsupportedOperationException e) {
+            if (kernels instanceof OneDnnKernels) throw e;
+            toProcessor(e.getMessage());
+            return entry(key);
+        }
         if (programs.size() >= KEPT_PROGRAMS) {
             var oldest = programs.entrySet().iterator();
             oldest.next().getValue().executable.close();
@@ -445,8 +508,12 @@ public final class Accelerated implements AutoCloseable {
 
     /** Frees what is held outside the heap. The network stays as it is. */
     @Override public void close() {
-        programs.values().forEach(e -> e.executable.close());
-        programs.clear();
-        kernels.close();
+        try {
+            settle();
+        } finally {
+            programs.values().forEach(e -> e.executable.close());
+            programs.clear();
+            kernels.close();
+        }
     }
 }

@@ -1,11 +1,13 @@
 package io.dl4k.training;
 
 import io.dl4k.accel.Accelerated;
+import io.dl4k.accel.LayerOps;
 import io.dl4k.hardware.Backend;
 import io.dl4k.hardware.LoadedBackend;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.nd4j.linalg.activations.IActivation;
@@ -20,14 +22,24 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 /** The executor of {@link io.dl4k.accel}, with DL4J's own layers for what it cannot do. */
 record AcceleratedEngine(Network network, Accelerated fast) implements StepEngine {
 
-    /** {@return the engine for this network, or DL4J's own if nothing in it has a fast equal} */
+    /** {@return the engine for this network, or DL4J's own layers, by ND4J's ops where they can be, if nothing in it has a fast equal or ND4J is not on the
+     *     processor} */
     static StepEngine of(Network network) {
+        return of(network, OptionalInt.empty());
+    }
+
+    /** {@return the same} @param threads most threads to compute with; empty: the active profile's */
+    static StepEngine of(Network network, OptionalInt threads) {
         Accelerated.Attempt attempt = Accelerated.attempt(network.model());
         if (attempt.accelerated().isEmpty()) {
-            return new StockEngine(network, attempt.reasons());
+            return new StockEngine(network, attempt.reasons(), Optional.of(LayerOps.into(network.model())));
         }
         Accelerated fast = attempt.accelerated().get();
-        Backend.active().map(LoadedBackend::profile).ifPresent(profile -> fast.threads(profile.threads()));
+        if (threads.isPresent()) {
+            fast.threads(threads.getAsInt());
+        } else {
+            Backend.active().map(LoadedBackend::profile).ifPresent(profile -> fast.threads(profile.threads()));
+        }
         return new AcceleratedEngine(network, fast);
     }
 
@@ -39,6 +51,7 @@ record AcceleratedEngine(Network network, Accelerated fast) implements StepEngin
 
     @Override
     public OptionalDouble gradientNorm() {
+        settle();
         // One step that stock DL4J made is enough to not know whose the vector is.
         return fast.fallbacks().isEmpty() ? OptionalDouble.of(network.model().getGradientsViewArray().norm2Number().doubleValue()) : OptionalDouble.empty();
     }
@@ -51,6 +64,7 @@ record AcceleratedEngine(Network network, Accelerated fast) implements StepEngin
     /** From the accelerated outputs, where the output layer's activation can be undone; otherwise as DL4J computes it. */
     @Override
     public double loss(DataSet batch) {
+        settle();
         boolean masked = batch.getFeaturesMaskArray() != null || batch.getLabelsMaskArray() != null;
         if (masked || batch.getLabels().rank() != 2 || !(network.outputLayer() instanceof BaseOutputLayer last)) {
             return network.loss(batch);
@@ -76,6 +90,11 @@ record AcceleratedEngine(Network network, Accelerated fast) implements StepEngin
             return Optional.of(Transforms.log(out.div(out.rsub(1)), false));
         }
         return Optional.empty();
+    }
+
+    @Override
+    public void settle() {
+        fast.settle();
     }
 
     @Override

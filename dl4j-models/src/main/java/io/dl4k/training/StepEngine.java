@@ -24,6 +24,10 @@ interface StepEngine extends AutoCloseable {
     /** {@return the loss of the batch in evaluation mode, penalties included} */
     double loss(DataSet batch);
 
+    /** To be called before others read or write the network's parameters: brings them up to date, and lets the next call read them anew. */
+    default void settle() {
+    }
+
     /** {@return what DL4J's own layers computed so far though an executor was there or asked for, and why; a line each} */
     List<String> leftToStock();
 

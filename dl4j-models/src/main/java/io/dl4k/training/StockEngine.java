@@ -1,12 +1,14 @@
 package io.dl4k.training;
 
+import io.dl4k.accel.LayerOps;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
-/** DL4J's own layers and optimiser. */
-record StockEngine(Network network, List<String> leftToStock) implements StepEngine {
+/** DL4J's own layers and optimiser. @param ops what some of the layers are computed by instead of their own code */
+record StockEngine(Network network, List<String> leftToStock, Optional<LayerOps> ops) implements StepEngine {
 
     StockEngine {
         leftToStock = List.copyOf(leftToStock);
@@ -14,7 +16,7 @@ record StockEngine(Network network, List<String> leftToStock) implements StepEng
 
     /** Of choice, with nothing to explain. */
     StockEngine(Network network) {
-        this(network, List.of());
+        this(network, List.of(), Optional.empty());
     }
 
     @Override
@@ -44,6 +46,6 @@ record StockEngine(Network network, List<String> leftToStock) implements StepEng
 
     @Override
     public void close() {
-        // Nothing is held beyond the network, which is its user's.
+        ops.ifPresent(LayerOps::close);
     }
 }

@@ -89,7 +89,7 @@ public final class Trainer {
             throw new IllegalArgumentException(
                     "the plan stops early, for which it needs a validation; give one, or train without early stopping");
         }
-        try (StepEngine engine = engines.apply(network)) {
+        try (StepEngine engine = plan.workers() == 1 ? engines.apply(network) : new ParallelEngine(network, plan.workers(), plan.schedule().isPresent())) {
             return new TrainingRun(plan, observer, network, engine, train, validation, nanoTime).run();
         }
     }

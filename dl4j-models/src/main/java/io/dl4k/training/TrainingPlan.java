@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * How a network is trained, whatever the network and its rows. {@link #epochs(int)} gives the defaults: the network's own learning
- * rate, no early stopping, no averaging, no limit of time, seed 42.
+ * rate, no early stopping, no averaging, no limit of time, seed 42, one worker.
  *
  * @param epochs passes over the rows at most, at least 1
  * @param schedule the learning rate of each step (one a batch, from 0), in place of the network's own; see {@link Trainer} for
@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param averaging what average of the weights is validated and kept in place of the weights themselves
  * @param budget wall clock for the whole training; zero: no limit. It ends after the step in which the budget is spent
  * @param seed seed of what is random in training, such as dropout
+ * @param workers replicas of the network that share each batch, each on a GPU or on some of the cores, at least 1. More than one trains a
+ *     little differently: each sees its part of a batch, and parameters and updater state are averaged after each step
  */
 public record TrainingPlan(
         int epochs,
@@ -23,14 +25,18 @@ public record TrainingPlan(
         Optional<EarlyStopping> earlyStopping,
         Optional<Averaging> averaging,
         Duration budget,
-        long seed) {
+        long seed,
+        int workers) {
 
     private static final long DEFAULT_SEED = 42;
 
-    /** @throws IllegalArgumentException if {@code epochs} is below 1 or {@code budget} negative */
+    /** @throws IllegalArgumentException if {@code epochs} or {@code workers} is below 1 or {@code budget} negative */
     public TrainingPlan {
         if (epochs < 1) {
             throw new IllegalArgumentException("epochs must be at least 1, got " + epochs);
+        }
+        if (workers < 1) {
+            throw new IllegalArgumentException("workers must be at least 1, got " + workers);
         }
         Objects.requireNonNull(schedule, "schedule");
         Objects.requireNonNull(earlyStopping, "earlyStopping");
@@ -49,36 +55,41 @@ public record TrainingPlan(
      */
     public static TrainingPlan epochs(int epochs) {
         return new TrainingPlan(
-                epochs, Optional.empty(), Optional.empty(), Optional.empty(), Duration.ZERO, DEFAULT_SEED);
+                epochs, Optional.empty(), Optional.empty(), Optional.empty(), Duration.ZERO, DEFAULT_SEED, 1);
     }
 
     /** {@return this plan with another number of epochs, at least 1} */
     public TrainingPlan withEpochs(int epochs) {
-        return new TrainingPlan(epochs, schedule, earlyStopping, averaging, budget, seed);
+        return new TrainingPlan(epochs, schedule, earlyStopping, averaging, budget, seed, workers);
     }
 
     /** {@return this plan with a learning rate for each step} */
     public TrainingPlan withSchedule(Schedule schedule) {
-        return new TrainingPlan(epochs, Optional.of(schedule), earlyStopping, averaging, budget, seed);
+        return new TrainingPlan(epochs, Optional.of(schedule), earlyStopping, averaging, budget, seed, workers);
     }
 
     /** {@return this plan with early stopping} */
     public TrainingPlan withEarlyStopping(EarlyStopping earlyStopping) {
-        return new TrainingPlan(epochs, schedule, Optional.of(earlyStopping), averaging, budget, seed);
+        return new TrainingPlan(epochs, schedule, Optional.of(earlyStopping), averaging, budget, seed, workers);
     }
 
     /** {@return this plan with averaged weights} */
     public TrainingPlan withAveraging(Averaging averaging) {
-        return new TrainingPlan(epochs, schedule, earlyStopping, Optional.of(averaging), budget, seed);
+        return new TrainingPlan(epochs, schedule, earlyStopping, Optional.of(averaging), budget, seed, workers);
     }
 
     /** {@return this plan with a limit of time, zero for none} */
     public TrainingPlan withBudget(Duration budget) {
-        return new TrainingPlan(epochs, schedule, earlyStopping, averaging, budget, seed);
+        return new TrainingPlan(epochs, schedule, earlyStopping, averaging, budget, seed, workers);
     }
 
     /** {@return this plan with another seed} */
     public TrainingPlan withSeed(long seed) {
-        return new TrainingPlan(epochs, schedule, earlyStopping, averaging, budget, seed);
+        return new TrainingPlan(epochs, schedule, earlyStopping, averaging, budget, seed, workers);
+    }
+
+    /** {@return this plan with so many replicas, at least 1} */
+    public TrainingPlan withWorkers(int workers) {
+        return new TrainingPlan(epochs, schedule, earlyStopping, averaging, budget, seed, workers);
     }
 }

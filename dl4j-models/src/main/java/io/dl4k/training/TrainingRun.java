@@ -61,11 +61,13 @@ final class TrainingRun {
         boolean restored;
         try {
             reason = trainEpochs();
+            engine.settle();
             restored = best.restore(network.parameters());
             if (!restored && average != null && average.average() != null) {
                 network.parameters().assign(average.average());
             }
         } catch (DivergedException e) {
+            engine.settle();
             best.restore(network.parameters());
             throw e;
         } finally {
@@ -128,6 +130,7 @@ final class TrainingRun {
         if (done != batches) {
             throw new IllegalStateException("the source names " + batches + " batches but gave " + done + " in epoch " + epoch);
         }
+        engine.settle();
         double trainingSeconds = seconds(epochStarted);
         for (TrainingListener listener : network.listeners()) {
             listener.onEpochEnd(network.model());
@@ -167,6 +170,7 @@ final class TrainingRun {
         }
         lastLoss = loss;
         if (average != null) {
+            engine.settle();
             average.afterStep(network.parameters());
         }
         return loss;
@@ -211,6 +215,7 @@ final class TrainingRun {
             return score(validation.get(), epoch, batches);
         } finally {
             if (swapped) {
+                engine.settle();
                 weights.assign(trained);
             }
         }

@@ -171,6 +171,7 @@ class BuilderParityTest {
                 stock.fit(values(i));
                 assertEquals(stock.score(), fast.step(values(i)), 1e-4 * stock.score(), "score of step " + i);
             }
+            fast.settle();
             Twins.assertClose("parameters", stock.params(), other.params(), 1e-3, 1e-5);
             Twins.assertClose("output", stock.output(values(0).getFeatures()), fast.output(values(0).getFeatures()), 1e-3, 1e-5);
         }
@@ -333,6 +334,7 @@ class BuilderParityTest {
                 double dropped = fast.gradient(batch);
                 assertNotEquals(net.score(batch), dropped, 1e-6);
                 for (int i = 0; i < 100; i++) fast.step(batch);
+                fast.settle();
                 assertTrue(net.score(batch) < 0.5 * dropped, () -> "score " + net.score(batch) + " after 100 steps from " + dropped);
                 batch.setFeaturesMaskArray(null);
                 Twins.assertClose("output", net.output(batch.getFeatures()), fast.output(batch.getFeatures()), 1e-4, 1e-6);

@@ -1,9 +1,5 @@
 package io.dl4k.accel;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
-import io.dl4k.models.Cnn;
-import java.util.List;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -139,21 +135,5 @@ class ConvolutionParityTest {
         if (random.nextBoolean()) list.layer(new DenseLayer.Builder().nOut(1 + random.nextInt(30)).activation(Activation.SELU).build());
         MultiLayerConfiguration c = list.layer(output()).setInputType(InputType.convolutional(size, size, channels, format)).build();
         Twins.assertSame(c, i -> images(i, format, channels, size, size), 50);
-    }
-
-    /** Channels that fill no block of oneDNN's: with the wrong layouts it has reference code only, 200 times as slow. */
-    @ParameterizedTest @ValueSource(ints = {3, 5, 8, 12})
-    void convolution_oddChannels_isNoReferenceCode(int channels) {
-        try (Accelerated fast = Twins.accelerate(Cnn.images(9, 9, 2).conv(channels, 3).maxPool(2).conv(channels + 1, 2).batchNorm().dense(4).classes(3).build())) {
-            List<String> calls = fast.profile(new DataSet(Twins.numbers(new Random(1), 4, 2, 9, 9), Twins.classes(new Random(1), 4, 1, 3).getLabels()));
-            assertEquals(List.of(), calls.stream().filter(line -> line.contains("reference")).toList());
-        }
-    }
-
-    @Test void poolingOverTime_isNoReferenceCode() {
-        try (Accelerated fast = Twins.accelerate(Cnn.series(20, 3).conv(12, 3).maxPool(2).conv(20, 3).avgPool(2).globalAvgPool().classes(3).build())) {
-            List<String> calls = fast.profile(new DataSet(Twins.numbers(new Random(1), 4, 3, 20), Twins.classes(new Random(1), 4, 1, 3).getLabels()));
-            assertEquals(List.of(), calls.stream().filter(line -> line.contains("reference")).toList());
-        }
     }
 }

@@ -3,9 +3,11 @@ package io.dl4k.accel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.dl4k.accel.program.Kernels;
 import java.util.List;
 import java.util.Random;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.bytedeco.openblas.global.openblas;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -24,6 +26,9 @@ final class Twins {
         NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
         openblas.blas_set_num_threads(1);
     }
+
+    /** Where {@link #accelerate} computes; null for the processor. */
+    static Supplier<Kernels> device;
 
     private Twins() { }
 
@@ -52,7 +57,7 @@ final class Twins {
     }
 
     static Accelerated accelerate(Model net) {
-        Accelerated.Attempt attempt = Accelerated.attempt(net);
+        Accelerated.Attempt attempt = Accelerated.attempt(net, device);
         assertEquals(List.of(), attempt.reasons());
         return attempt.accelerated().orElseThrow();
     }
@@ -103,6 +108,7 @@ final class Twins {
                 assertEquals(model.score(), found, 2e-3 * Math.abs(model.score()) + 1e-5, "score of step " + i);
                 assertEquals(found, twin.score(), "score the network shows");
             }
+            fast.settle();
             assertEquals(List.of(), fast.fallbacks());
             assertEquals(stock.iteration(), other.iteration());
             double scale = model.params().amaxNumber().doubleValue();

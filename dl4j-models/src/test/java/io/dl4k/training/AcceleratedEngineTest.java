@@ -2,15 +2,20 @@ package io.dl4k.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.dl4k.models.Mlp;
 import io.dl4k.models.ResidualCnn;
 import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
@@ -97,5 +102,22 @@ class AcceleratedEngineTest {
             assertInstanceOf(StockEngine.class, stock);
             assertEquals(List.of("parameters are DOUBLE, not FLOAT"), stock.leftToStock());
         }
+    }
+
+    /** Nothing under a frozen layer but what is frozen can be accelerated: the whole network is DL4J's own. */
+    @Test
+    void of_refusedNetwork_usesOpsOfLayersUntilClosed() {
+        MultiLayerNetwork net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder().list()
+                .layer(new ConvolutionLayer.Builder(3, 3).nOut(4).build())
+                .layer(new FrozenLayer(new DenseLayer.Builder().nOut(5).build()))
+                .layer(new OutputLayer.Builder().nOut(3).activation(Activation.SOFTMAX).build())
+                .setInputType(InputType.convolutional(6, 6, 1)).build());
+        net.init();
+        try (StepEngine engine = AcceleratedEngine.of(Network.of(net))) {
+            assertInstanceOf(StockEngine.class, engine);
+            assertNotNull(net.getLayer(0).getHelper());
+            assertTrue(Double.isFinite(engine.fit(new DataSet(Nd4j.rand(ROWS, 1, 6, 6), oneHot(3)))));
+        }
+        assertNull(net.getLayer(0).getHelper());
     }
 }

@@ -24,7 +24,7 @@ class TrainingPlanTest {
 
     @Test
     void epochs_alone_givesDefaults() {
-        assertEquals(new TrainingPlan(3, Optional.empty(), Optional.empty(), Optional.empty(), Duration.ZERO, 42),
+        assertEquals(new TrainingPlan(3, Optional.empty(), Optional.empty(), Optional.empty(), Duration.ZERO, 42, 1),
                 TrainingPlan.epochs(3));
     }
 
@@ -34,14 +34,15 @@ class TrainingPlanTest {
         EarlyStopping stopping = EarlyStopping.onLoss(3);
         Averaging averaging = new Averaging.Exponential(0.9);
         assertEquals(
-                new TrainingPlan(5, Optional.of(schedule), Optional.of(stopping), Optional.of(averaging), Duration.ofMinutes(1), 9),
+                new TrainingPlan(5, Optional.of(schedule), Optional.of(stopping), Optional.of(averaging), Duration.ofMinutes(1), 9, 2),
                 TrainingPlan.epochs(3).withSchedule(schedule).withEarlyStopping(stopping).withAveraging(averaging)
-                        .withBudget(Duration.ofMinutes(1)).withSeed(9).withEpochs(5));
+                        .withBudget(Duration.ofMinutes(1)).withSeed(9).withWorkers(2).withEpochs(5));
     }
 
     @Test
     void plan_outOfRange_isRefused() {
         refused("epochs must be at least 1, got 0", () -> TrainingPlan.epochs(0));
+        refused("workers must be at least 1, got 0", () -> TrainingPlan.epochs(1).withWorkers(0));
         refused("budget must not be negative, got PT-1S", () -> TrainingPlan.epochs(1).withBudget(Duration.ofSeconds(-1)));
         refused("patience must be at least 1, got 0", () -> EarlyStopping.onMetric(0));
         refused("epochs to average must be at least 1, got 0", () -> new Averaging.LastEpochs(0));

@@ -1,20 +1,25 @@
 package io.dl4k.benchmarks.step;
 
+import io.dl4k.accel.LayerOps;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
 
+/** Stock layers, with or without ND4J's ops in their place. What is queued on a GPU is waited for. */
 final class StockContender implements Contender {
     private final MultiLayerNetwork net;
     private final DataSet rows;
 
-    StockContender(Network network, int batch) {
+    StockContender(Network network, int batch, boolean ops) {
         net = network.build();
+        if (ops) LayerOps.into(net);
         rows = network.rows(batch);
     }
 
     @Override
     public double trainingStep() {
         net.fit(rows);
+        Nd4j.getExecutioner().commit();
         return net.score();
     }
 
@@ -23,6 +28,7 @@ final class StockContender implements Contender {
         net.setInput(rows.getFeatures());
         net.setLabels(rows.getLabels());
         net.computeGradientAndScore();
+        Nd4j.getExecutioner().commit();
         return net.score();
     }
 

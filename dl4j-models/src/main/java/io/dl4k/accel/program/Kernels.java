@@ -60,5 +60,9 @@ public interface Kernels extends AutoCloseable {
      *  @throws UnsupportedOperationException if this device lacks an updater, naming it */
     Update bind(UpdatePlan plan, Memory memory, int threads);
 
+    /** Brings the flat vectors up to date where a device keeps its own between calls, and lets others write them: the next call reads them anew.
+     *  Of what nothing is bound to, nothing is left to do. */
+    default void settle() { }
+
     @Override void close();
 }

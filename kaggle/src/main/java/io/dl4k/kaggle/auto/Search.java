@@ -172,7 +172,7 @@ public final class Search {
         Competition alone = new Alone(competition, candidate, problem.targets().rows() < FEW_ROWS ? 2 : 1);
         // Fewer rows make fewer steps: half of that is made up for.
         int thinned = (int) (epochs * Math.sqrt(Math.max(1, (double) problem.targets().rows() / MOST_TRAINED)));
-        RunOptions run = new RunOptions(OptionalInt.empty(), OptionalInt.of(1), OptionalInt.of(thinned), budget, options.seed());
+        RunOptions run = new RunOptions(OptionalInt.empty(), OptionalInt.of(1), OptionalInt.of(thinned), budget, options.seed(), options.workers());
         Path folder = Files.createTempDirectory("dl4k-search");
         Checkpoints checkpoints = Checkpoints.open(folder, false, Map.of(), alone, problem);
         try {

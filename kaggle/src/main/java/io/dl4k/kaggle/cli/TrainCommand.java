@@ -88,6 +88,10 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the rows for every network.")
     private Integer epochs;
 
+    @Option(names = "--workers", paramLabel = "N", defaultValue = "1",
+            description = "Replicas that share each batch, one a GPU or some of the cores each (default: ${DEFAULT-VALUE}).")
+    private int workers;
+
     @Option(names = "--metric", paramLabel = "NAME", description = "Score by this: accuracy, auc, f1, log_loss, rmse, …")
     private String metric;
 
@@ -233,7 +237,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private RunOptions options(Duration budget) {
         try {
-            return new RunOptions(optional(folds), optional(ensemble), optional(epochs), budget, seed);
+            return new RunOptions(optional(folds), optional(ensemble), optional(epochs), budget, seed, workers);
         } catch (IllegalArgumentException e) {
             throw wrong("--" + e.getMessage());
         }

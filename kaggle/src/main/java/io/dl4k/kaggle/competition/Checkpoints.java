@@ -104,6 +104,9 @@ public final class Checkpoints {
         run.put("folds", String.valueOf(options.folds().orElse(competition.info().defaultFolds())));
         run.put("epochs", options.epochs().isPresent() ? String.valueOf(options.epochs().getAsInt()) : "default");
         run.put("seed", String.valueOf(options.seed()));
+        if (options.workers() > 1) {
+            run.put("workers", String.valueOf(options.workers()));
+        }
         // A short budget trains fewer epochs: its networks are not those of a longer one.
         run.put("time budget", options.timeBudget().isZero() ? "none" : options.timeBudget().toSeconds() + "s");
         run.put("version", version);

@@ -215,7 +215,7 @@ public final class CompetitionRun {
         long steps = (long) epochs * batches.batches();
         Duration left = share;
         if (!share.isZero()) {
-            Duration step = stepTime(candidate.architecture().build(fitted.encoder(), outputs, seed), batches, share);
+            Duration step = stepTime(candidate.architecture().build(fitted.encoder(), outputs, seed), batches, share, options.workers());
             left = deadline.share(1);
             // The learning rate falls to the end within the time, even if that is not an epoch away.
             steps = Math.max(1, Math.min(steps, left.dividedBy(SLACK_PART).multipliedBy(SLACK_PART - 1L).toNanos() / Math.max(1, step.toNanos())));
@@ -224,7 +224,7 @@ public final class CompetitionRun {
         }
         observer.on(new RunEvent.NetworkStarted(number, candidate.name(), job.fold(), folds, epochs));
         int end = (int) Math.min(Integer.MAX_VALUE, steps);
-        TrainingPlan plan = TrainingPlan.epochs(epochs).withSeed(seed)
+        TrainingPlan plan = TrainingPlan.epochs(epochs).withSeed(seed).withWorkers(options.workers())
                 .withSchedule(new Schedule.Cosine(recipe.learningRate(), end / WARM_UP_PART, end, recipe.learningRate() / 1000));
         if (!share.isZero()) {
             plan = plan.withBudget(left);
@@ -241,10 +241,10 @@ public final class CompetitionRun {
     }
 
     /** Time of one step: the median of the later steps of a network that is thrown away, since the first ones warm up. */
-    private static Duration stepTime(Model scratch, BatchSource batches, Duration share) {
+    private static Duration stepTime(Model scratch, BatchSource batches, Duration share, int workers) {
         List<Long> ends = new ArrayList<>();
         Duration trial = share.dividedBy(TRIAL_PART).compareTo(LONGEST_TRIAL) < 0 ? share.dividedBy(TRIAL_PART) : LONGEST_TRIAL;
-        TrainingPlan plan = TrainingPlan.epochs(1).withBudget(trial.plusNanos(1));
+        TrainingPlan plan = TrainingPlan.epochs(1).withBudget(trial.plusNanos(1)).withWorkers(workers);
         new Trainer(plan, event -> {
             if (event instanceof TrainingEvent.StepDone) {
                 ends.add(System.nanoTime());

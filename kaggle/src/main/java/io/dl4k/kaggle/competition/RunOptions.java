@@ -11,8 +11,9 @@ import java.util.OptionalInt;
  * @param epochs of every network, at least 1
  * @param timeBudget wall clock for all training; {@link Duration#ZERO}: no limit
  * @param seed of everything random
+ * @param workers replicas of a network that share each batch, at least 1
  */
-public record RunOptions(OptionalInt folds, OptionalInt ensemble, OptionalInt epochs, Duration timeBudget, long seed) {
+public record RunOptions(OptionalInt folds, OptionalInt ensemble, OptionalInt epochs, Duration timeBudget, long seed, int workers) {
     /** Networks of one candidate: what a model file holds. */
     private static final int MOST_NETWORKS = 1000;
 
@@ -21,9 +22,15 @@ public record RunOptions(OptionalInt folds, OptionalInt ensemble, OptionalInt ep
         requireAtLeastOne("folds", folds);
         requireAtLeastOne("ensemble", ensemble);
         requireAtLeastOne("epochs", epochs);
+        requireAtLeastOne("workers", OptionalInt.of(workers));
         if (timeBudget.isNegative()) {
             throw new IllegalArgumentException("the time budget must not be negative, got " + timeBudget);
         }
+    }
+
+    /** Networks that are each trained whole. */
+    public RunOptions(OptionalInt folds, OptionalInt ensemble, OptionalInt epochs, Duration timeBudget, long seed) {
+        this(folds, ensemble, epochs, timeBudget, seed, 1);
     }
 
     /** The competition's defaults. */

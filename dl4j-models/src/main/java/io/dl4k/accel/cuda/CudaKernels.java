@@ -1,0 +1,146 @@
+package io.dl4k.accel.cuda;
+
+import io.dl4k.accel.program.Kernels;
+import io.dl4k.accel.program.LayerSpec;
+import io.dl4k.accel.program.Op;
+import io.dl4k.accel.program.Program;
+import io.dl4k.accel.program.UpdatePlan;
+import java.util.ArrayList;
+import java.util.List;
+
+/** An NVIDIA GPU. Parameters, gradient and updater state live there from the first run to {@link #settle}. Not thread-safe. */
+public final class CudaKernels implements Kernels {
+    private final Device device;
+    private final Results results;
+    private final List<CudaUpdate> updates = new ArrayList<>();
+    private Memory memory;
+    private Vectors vectors;
+
+    CudaKernels(Device device) {
+        this.device = device;
+        this.results = new Results(device);
+    }
+
+    /** Opens a GPU: creates its context, compiles the own kernels for it unless they were before.
+     *
+     *  @param ordinal CUDA's number of it in this process, from 0
+     *  @throws CudaException if the driver or a library reports an error
+     *  @throws LinkageError if the driver or CUDA 13's libraries are not there
+     *  @throws UnsupportedOperationException if this GPU is too old for them */
+    public static Kernels open(int ordinal) {
+        Device device = new CudaDevice(ordinal);
+        try {
+            return new CudaKernels(device);
+        } catch (RuntimeException | Error e) {
+            device.close();
+            throw e;
+        }
+    }
+
+    @Override public String name() {
+        return device.name();
+    }
+
+    @Override public Executable bind(Program program, Memory at, int threads) {
+        for (Op op : program.forward()) if (op instanceof Op.Foreign f) throw new UnsupportedOperationException(f.layer().name() + ": no layer of DL4J's own can stand between those on a GPU");
+        Vectors bound = vectors(at, program.net().layout().length(), states(program.net().update()));
+        // Its memory comes first: what does not fit is refused here, not in the middle of a step.
+        updates.forEach(CudaUpdate::ready);
+        try {
+            return bind(program, bound);
+        } catch (OutOfDeviceMemory e) {
+            return MicroBatches.bind(device, bound, program, e, part -> bind(part, bound));
+        }
+    }
+
+    private Executable bind(Program program, Vectors bound) {
+        Plan plan = new Plan(device);
+        Stage stage = null;
+        try {
+            stage = new Stage(device, program);
+            new Binder(program, bound, stage, results, plan).bind();
+            return new Bound(program, plan, stage, bound);
+        } catch (RuntimeException | Error e) {
+            plan.close();
+            if (stage != null) stage.close();
+            throw e;
+        }
+    }
+
+    private static long states(UpdatePlan plan) {
+        return plan.blocks().stream().mapToLong(b -> b.state() + b.length() * b.updater().states()).max().orElse(0);
+    }
+
+    /** Those of this memory; made when first asked for, by whoever knows how long they are. */
+    Vectors vectors(Memory at, long length, long states) {
+        if (!at.equals(memory)) {
+            if (vectors != null) throw new IllegalStateException("other vectors are bound already");
+            vectors = new Vectors(device, at, length, states);
+            memory = at;
+        }
+        return vectors;
+    }
+
+    @Override public Update bind(UpdatePlan plan, Memory at, int threads) {
+        CudaUpdate update = new CudaUpdate(plan, device, () -> vectors(at, plan.blocks().stream().mapToLong(b -> b.offset() + b.length()).max().orElse(0), states(plan)));
+        updates.add(update);
+        return update;
+    }
+
+    @Override public void settle() {
+        if (vectors != null) vectors.settle();
+    }
+
+    @Override public void close() {
+        updates.forEach(CudaUpdate::close);
+        updates.clear();
+        if (vectors != null) vectors.close();
+        vectors = null;
+        results.close();
+        device.close();
+    }
+
+    /** A program with its memory. */
+    private final class Bound implements Executable {
+        private final Program program;
+        private final Plan plan;
+        private final Stage stage;
+        private final Vectors vectors;
+        /** What tokens must be from, for a message. */
+        private final int vocabulary;
+
+        Bound(Program program, Plan plan, Stage stage, Vectors vectors) {
+            this.program = program;
+            this.plan = plan;
+            this.stage = stage;
+            this.vectors = vectors;
+            this.vocabulary = program.net().layers().stream().filter(LayerSpec.Embedding.class::isInstance).mapToInt(l -> ((LayerSpec.Embedding) l).vocabulary()).min().orElse(0);
+        }
+
+        @Override public double run(Feed feed) {
+            vectors.read();
+            stage.send(feed);
+            plan.run();
+            results.fetch();
+            if (program.training()) {
+                vectors.gradientChanged();
+                for (int i = 0; i < updates.size(); i++) updates.get(i).askForPenalty();
+            } else {
+                stage.fetch();
+            }
+            device.synchronize();
+            double score = results.score(vocabulary);
+            if (!program.training()) stage.take(feed.result());
+            return score;
+        }
+
+        @Override public long bytes() {
+            return plan.bytes() + stage.bytes();
+        }
+
+        @Override public void close() {
+            plan.close();
+            stage.close();
+        }
+    }
+}
