@@ -2,6 +2,7 @@ package io.dl4k.benchmarks;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.management.OperatingSystemMXBean;
 import io.dl4k.hardware.Gpu;
 import io.dl4k.hardware.Probe;
 import java.io.File;
@@ -17,18 +18,31 @@ import java.util.TreeMap;
  * Where and when a run was made.
  *
  * @param hardware    the probe's
- * @param load        the system's load average just before; well above 0 means that others were computing too; negative: unknown
+ * @param busy        share of the processors that others used in the two seconds before, 0 to 1; negative: unknown
  * @param commit      of the sources, {@code unknown} outside a checkout
  * @param environment the variables that decide how natives use threads, those that are set
  */
-record Machine(io.dl4k.hardware.Machine hardware, double load, String commit, Instant time, Map<String, String> environment) {
+record Machine(io.dl4k.hardware.Machine hardware, double busy, String commit, Instant time, Map<String, String> environment) {
     private static final String[] THREAD_VARIABLES = {"OMP_NUM_THREADS", "OMP_WAIT_POLICY", "OPENBLAS_NUM_THREADS", "OPENBLAS_THREAD_TIMEOUT"};
+
+    private static final long WATCH_MILLIS = 2000;
 
     static Machine now() {
         Map<String, String> environment = new TreeMap<>();
         for (String name : THREAD_VARIABLES) if (System.getenv(name) != null) environment.put(name, System.getenv(name));
-        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
-        return new Machine(Probe.thisMachine(), load, describe(), Instant.now().truncatedTo(ChronoUnit.SECONDS), environment);
+        return new Machine(Probe.thisMachine(), busyShare(), describe(), Instant.now().truncatedTo(ChronoUnit.SECONDS), environment);
+    }
+
+    /** While this process sleeps. A load average would still count the build that came before. */
+    private static double busyShare() {
+        OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        system.getCpuLoad();
+        try {
+            Thread.sleep(WATCH_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return system.getCpuLoad();
     }
 
     private static String describe() {
@@ -59,7 +73,7 @@ record Machine(io.dl4k.hardware.Machine hardware, double load, String commit, In
         json.put("processor", hardware.processor().model()).put("isa", hardware.processor().isa().toString()).put("cores", hardware.usableCores());
         json.put("memoryGiB", hardware.usableMemoryBytes() >> 30).put("platform", hardware.platform());
         json.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
-        json.put("loadBefore", load).put("commit", commit).put("time", time.toString());
+        json.put("busyBefore", busy).put("commit", commit).put("time", time.toString());
         environment.forEach(json.putObject("environment")::put);
         return json;
     }

@@ -48,7 +48,12 @@ public final class Accelerated implements AutoCloseable {
     /** What {@link #attempt} found: an accelerated network, or reasons, one a line, why there is none. */
     public record Attempt(Optional<Accelerated> accelerated, List<String> reasons) { }
 
-    private record Key(Shape input, boolean training, boolean masked, boolean labelMasked) { }
+    /** What a program is asked for. */
+    private enum Question {
+        OUTPUT, LOSS, GRADIENT
+    }
+
+    private record Key(Shape input, Question question, boolean masked, boolean labelMasked) { }
 
     /** A bound program and the staging arrays for features and labels that are not dense rows already. */
     private static final class Entry {
@@ -193,7 +198,7 @@ public final class Accelerated implements AutoCloseable {
         Entry entry;
         int usual = natives.ompGetMaxThreads();
         try {
-            entry = training(batch);
+            entry = training(batch, Question.GRADIENT);
         } catch (UnsupportedOperationException | IllegalArgumentException e) {
             natives.setOmpNumThreads(usual);
             return stock(batch, e.getMessage());
@@ -233,10 +238,26 @@ public final class Accelerated implements AutoCloseable {
         if (reason != null) throw new UnsupportedOperationException(reason);
         int usual = natives.ompGetMaxThreads();
         try {
-            Entry entry = training(batch);
+            Entry entry = training(batch, Question.GRADIENT);
             return disturbed(entry, batch, random) / entry.program.batch() + update.penalty(0, 0);
         } finally {
             settle();
+            natives.setOmpNumThreads(usual);
+        }
+    }
+
+    /** Score of one batch as training computes it, dropout and the batch's own statistics included, as {@code net.score(batch, true)} does;
+     *  parameters and gradient stay as they are.
+     *
+     *  @throws UnsupportedOperationException if this batch cannot be accelerated */
+    public double trainingScore(DataSet batch) {
+        String reason = unusual(batch);
+        if (reason != null) throw new UnsupportedOperationException(reason);
+        int usual = natives.ompGetMaxThreads();
+        try {
+            Entry entry = training(batch, Question.LOSS);
+            return disturbed(entry, batch, random) / entry.program.batch() + update.penalty(0, 0);
+        } finally {
             natives.setOmpNumThreads(usual);
         }
     }
@@ -249,7 +270,7 @@ public final class Accelerated implements AutoCloseable {
         gradient(batch);
         int usual = natives.ompGetMaxThreads();
         try {
-            Entry entry = training(batch);
+            Entry entry = training(batch, Question.GRADIENT);
             Kernels.Feed feed = feed(entry, batch, random);
             return withStockLayers(() -> ((OneDnnKernels.Bound) entry.executable).profile(feed, PROFILED_RUNS));
         } finally {
@@ -276,7 +297,7 @@ public final class Accelerated implements AutoCloseable {
         int usual = natives.ompGetMaxThreads();
         try {
             connect();
-            Entry entry = entry(new Key(input(features), false, mask != null, false));
+            Entry entry = entry(new Key(input(features), Question.OUTPUT, mask != null, false));
             Shape s = entry.program.buffers().get(entry.program.output());
             long[] shape = s.kind() == Shape.Kind.SEQUENCE ? new long[] {s.b(), s.c(), s.a()} : s.dims();
             INDArray result = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
@@ -308,11 +329,11 @@ public final class Accelerated implements AutoCloseable {
 
     // Binding.
 
-    private Entry training(DataSet batch) {
+    private Entry training(DataSet batch, Question question) {
         connect();
         boolean masked = batch.getFeaturesMaskArray() != null;
         boolean labelMasked = batch.getLabelsMaskArray() != null;
-        return entry(new Key(input(batch.getFeatures()), true, masked, labelMasked));
+        return entry(new Key(input(batch.getFeatures()), question, masked, labelMasked));
     }
 
     /** Binds to the network's arrays, again if they were replaced. */
@@ -354,7 +375,7 @@ public final class Accelerated implements AutoCloseable {
     private Entry entry(Key key) {
         Entry entry = programs.get(key);
         if (entry != null) return entry;
-        Program program = key.training ? Compiler.training(spec, key.input, key.masked, key.labelMasked) : Compiler.inference(spec, key.input, key.masked);
+        Program program = compile(key);
         try {
             entry = new Entry(program, kernels.bind(program, memory, threads));
         } catch (UnsupportedOperationException e) {
@@ -369,6 +390,14 @@ public final class Accelerated implements AutoCloseable {
         }
         programs.put(key, entry);
         return entry;
+    }
+
+    private Program compile(Key key) {
+        return switch (key.question) {
+            case OUTPUT -> Compiler.inference(spec, key.input, key.masked);
+            case LOSS -> Compiler.training(spec, key.input, key.masked, key.labelMasked).forwardOnly();
+            case GRADIENT -> Compiler.training(spec, key.input, key.masked, key.labelMasked);
+        };
     }
 
     private static long address(INDArray array) {

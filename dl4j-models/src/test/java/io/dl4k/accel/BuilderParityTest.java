@@ -93,6 +93,7 @@ class BuilderParityTest {
         try (Accelerated fast = Twins.accelerate(net)) {
             DataSet batch = bits(0, 1);
             assertEquals(net.score(batch, true), fast.gradient(batch), 1e-4 * net.score(batch, true));
+            assertEquals(fast.gradient(batch), fast.trainingScore(batch));
         }
     }
 

@@ -22,6 +22,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_in_order;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_wait;
 
+import io.dl4k.accel.onednn.OneDnnKernels;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.bytedeco.dnnl.dnnl_engine;
@@ -33,8 +34,10 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
+import org.nd4j.nativeblas.NativeOps;
+import org.nd4j.nativeblas.NativeOpsHolder;
 
-/** oneDNN: prepared once for a shape, then one native call a product, on the threads that OpenMP has. */
+/** oneDNN: prepared once for a shape, then one native call a product, on as many threads as the executor gives a product of this size. */
 final class OneDnnMultiplier extends Multiplier {
     private final Deque<Runnable> frees = new ArrayDeque<>();
     private final dnnl_engine engine = new dnnl_engine();
@@ -44,6 +47,10 @@ final class OneDnnMultiplier extends Multiplier {
     private final FloatPointer result;
 
     OneDnnMultiplier(MatrixShape shape) {
+        NativeOps natives = NativeOpsHolder.getInstance().getDeviceNativeOps();
+        int usual = natives.ompGetMaxThreads();
+        natives.setOmpNumThreads(OneDnnKernels.threadsFor((double) shape.rows() * shape.inner() * shape.columns(), usual));
+        frees.push(() -> natives.setOmpNumThreads(usual));
         check(dnnl_engine_create(engine, dnnl_cpu, 0));
         frees.push(() -> dnnl_engine_destroy(engine));
         check(dnnl_stream_create(stream, engine, dnnl_stream_in_order));

@@ -24,6 +24,8 @@ public final class Page {
     private static final double CNN_OTHERS = 2.0 * (14 * 14 * 64 * 9 * 32 + 7 * 7 * 64 * 128 + 128 * 10);
     static final double CNN_OPERATIONS = 2 * CNN_FIRST + 3 * CNN_OTHERS;
 
+    private static final double QUIET = 0.1;
+
     private Page() {
     }
 
@@ -56,7 +58,7 @@ public final class Page {
             accelerated executor (`docs/acceleration.md`), `djl` Deep Java Library 0.36.0 with PyTorch 2.7.1: same networks, weights, batches, updater and
             threads, and the same loss after 20 steps (`SameLossTest`).
 
-            `./dl4k bench` runs everything, `./dl4k bench --quick` a shorter set in under 20 minutes, `./dl4k bench PATTERN` what matches; JMH's options pass
+            `./dl4k bench` runs everything, `./dl4k bench --quick` a shorter set in 9 minutes on two idle cores, `./dl4k bench PATTERN` what matches; JMH's options pass
             through. `--save FILE` keeps the results with the machine.
             """);
         if (files.isEmpty()) text.append("\nNo results of a quiet machine have been saved yet.\n");
@@ -72,11 +74,11 @@ public final class Page {
         JsonNode machine = json.get("machine");
         var environment = new TreeMap<String, String>();
         machine.path("environment").properties().forEach(e -> environment.put(e.getKey(), e.getValue().asText()));
-        double load = machine.path("loadBefore").asDouble(-1);
+        double busy = machine.path("busyBefore").asDouble(-1);
         return String.format(Locale.ROOT, "%s (%s), %d cores, %d GiB, %s, %s, commit %s, %s, %s.%n%n`./dl4k bench %s`%n", machine.path("processor").asText(),
             machine.path("isa").asText(), machine.path("cores").asInt(), machine.path("memoryGiB").asInt(), machine.path("platform").asText(),
             machine.path("java").asText(), machine.path("commit").asText(), machine.path("time").asText(),
-            (load < 0 ? "load unknown" : String.format(Locale.ROOT, "load %.1f before the run%s", load, load > 0.5 ? " (**not a quiet machine**)" : ""))
+            (busy < 0 ? "others' use of the processors unknown" : String.format(Locale.ROOT, "processors %.0f%% busy before the run%s", 100 * busy, busy > QUIET ? " (**not a quiet machine**)" : ""))
                 + (environment.isEmpty() ? "" : ", " + environment), json.path("arguments").asText()).replace("\r", "");
     }
 

@@ -5,6 +5,9 @@ interface Contender extends AutoCloseable {
     /** Forward, backward and Adam's update on the batch; the loss before the update, as DL4J's {@code score()} has it. */
     double trainingStep();
 
+    /** Loss of the batch as training computes it. */
+    double forward();
+
     /** Loss and gradient, parameters unchanged. */
     double forwardAndBackward();
 

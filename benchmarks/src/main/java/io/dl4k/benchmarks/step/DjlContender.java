@@ -61,17 +61,30 @@ final class DjlContender implements Contender {
         return score;
     }
 
+    /** Without a gradient collector, so that PyTorch records nothing for a backward pass. */
+    @Override
+    public double forward() {
+        try (NDManager step = arrays.newSubManager()) {
+            step.tempAttachAll(features, labels);
+            return (double) meanLoss().getFloat() * steps;
+        }
+    }
+
     @Override
     public double forwardAndBackward() {
         try (NDManager step = arrays.newSubManager(); GradientCollector gradients = trainer.newGradientCollector()) {
             step.tempAttachAll(features, labels);
-            NDArray predicted = trainer.forward(new NDList(features)).singletonOrThrow();
-            // DJL's loss takes one axis of rows.
-            if (steps > 1) predicted = predicted.reshape(-1, predicted.getShape().get(2));
-            NDArray mean = loss.evaluate(new NDList(labels), new NDList(predicted));
+            NDArray mean = meanLoss();
             gradients.backward(mean);
             return (double) mean.getFloat() * steps;
         }
+    }
+
+    private NDArray meanLoss() {
+        NDArray predicted = trainer.forward(new NDList(features)).singletonOrThrow();
+        // DJL's loss takes one axis of rows.
+        if (steps > 1) predicted = predicted.reshape(-1, predicted.getShape().get(2));
+        return loss.evaluate(new NDList(labels), new NDList(predicted));
     }
 
     @Override

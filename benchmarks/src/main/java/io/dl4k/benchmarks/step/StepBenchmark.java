@@ -8,7 +8,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** What the step benchmarks share: implementations, batches and the three questions. Results come back to Java before the clock stops. */
+/** What the step benchmarks share: implementations, batches and the four questions. Results come back to Java before the clock stops. */
 @State(Scope.Thread)
 public abstract class StepBenchmark extends AbstractBenchmark {
     /** Who computes. */
@@ -37,6 +37,12 @@ public abstract class StepBenchmark extends AbstractBenchmark {
     @Benchmark
     public double trainingStep() {
         return contender.trainingStep();
+    }
+
+    /** Loss, as training computes it. */
+    @Benchmark
+    public double forward() {
+        return contender.forward();
     }
 
     /** Loss and gradient. */

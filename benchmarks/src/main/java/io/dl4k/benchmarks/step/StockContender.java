@@ -24,6 +24,11 @@ final class StockContender implements Contender {
     }
 
     @Override
+    public double forward() {
+        return net.score(rows, true);
+    }
+
+    @Override
     public double forwardAndBackward() {
         net.setInput(rows.getFeatures());
         net.setLabels(rows.getLabels());

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PageTest {
     private static final String MACHINE = """
-        {"machine": {"processor": "Test CPU", "isa": "AVX2", "cores": 2, "memoryGiB": 7, "platform": "linux-x86_64", "java": "VM 17", "loadBefore": %s,
+        {"machine": {"processor": "Test CPU", "isa": "AVX2", "cores": 2, "memoryGiB": 7, "platform": "linux-x86_64", "java": "VM 17", "busyBefore": %s,
          "commit": "abc1234", "time": "2026-01-02T03:04:05Z", "environment": {"OMP_WAIT_POLICY": "PASSIVE"}}, "arguments": "Step", "results": [%s]}
         """;
 
@@ -45,7 +45,7 @@ class PageTest {
 
             The CNN's training step at batch 128 computes 160.0 GFLOP/s.
 
-            """, Page.tables(run(folder, "0.1", step("stock", 400), step("dl4k", 20), step("djl", 50))));
+            """, Page.tables(run(folder, "0.01", step("stock", 400), step("dl4k", 20), step("djl", 50))));
     }
 
     @Test
@@ -56,27 +56,27 @@ class PageTest {
 
     @Test
     void tables_products_areInGigaflopsAndOfThePeak(@TempDir Path folder) throws IOException {
-        String text = Page.tables(run(folder, "0.1", product("stock", 20), product("cblas", 10), step("dl4k", 20)));
+        String text = Page.tables(run(folder, "0.01", product("stock", 20), product("cblas", 10), step("dl4k", 20)));
         assertTrue(text.contains("| 1000x1000x1000 | 100.0 |  |  | 200.0 |  | 100% |\n"), text);
         assertTrue(text.contains("computes 160.0 GFLOP/s, 80% of the fastest product."), text);
     }
 
     @Test
     void tables_withoutRivals_areListedPlainly(@TempDir Path folder) throws IOException {
-        String job = result("WholeJobBenchmark.digits", "\"epochs\": \"1\"", 31000, "\"NaN\"")
+        String job = result("WholeJobBenchmark.digits", "\"options\": \"--epochs 1\"", 31000, "\"NaN\"")
             .replaceFirst("}}$", "}, \"secondaryMetrics\": {\"peakMiB\": {\"score\": 1234.0}}}");
         assertEquals("| benchmark | parameters | ms | peak memory |\n|---|---|---|---|\n| CsvReading table |  | 512 |  |\n"
-            + "| WholeJob digits | epochs 1 | 31000 | 1234 MiB |\n\n", Page.tables(run(folder, "0.1", result("CsvReadingBenchmark.table", "", 512.3, "\"NaN\""), job)));
+            + "| WholeJob digits | options --epochs 1 | 31000 | 1234 MiB |\n\n", Page.tables(run(folder, "0.01", result("CsvReadingBenchmark.table", "", 512.3, "\"NaN\""), job)));
     }
 
     @Test
     void write_busyMachine_saysSo(@TempDir Path folder) throws IOException {
-        run(folder, "3.2", step("dl4k", 20));
+        run(folder, "0.32", step("dl4k", 20));
         Path page = folder.resolve("docs/benchmarks.md");
         Page.write(folder, page);
         List<String> lines = Files.readAllLines(page);
         assertTrue(lines.contains("## steps-test"), lines.toString());
-        assertTrue(lines.contains("Test CPU (AVX2), 2 cores, 7 GiB, linux-x86_64, VM 17, commit abc1234, 2026-01-02T03:04:05Z, load 3.2 before the run "
+        assertTrue(lines.contains("Test CPU (AVX2), 2 cores, 7 GiB, linux-x86_64, VM 17, commit abc1234, 2026-01-02T03:04:05Z, processors 32% busy before the run "
             + "(**not a quiet machine**), {OMP_WAIT_POLICY=PASSIVE}."), lines.toString());
         assertTrue(lines.contains("`./dl4k bench Step`"), lines.toString());
     }
@@ -96,7 +96,7 @@ class PageTest {
 
     @Test
     void write_thenRead_isTheSame(@TempDir Path folder) throws IOException {
-        Measurements run = run(folder, "0.1", step("dl4k", 20));
+        Measurements run = run(folder, "0.01", step("dl4k", 20));
         run.write(folder.resolve("new/saved.json"));
         assertEquals(run, Measurements.read(folder.resolve("new/saved.json")));
     }

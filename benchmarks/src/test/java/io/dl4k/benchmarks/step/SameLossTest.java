@@ -15,14 +15,14 @@ class SameLossTest {
     /** Of the first loss. Float sums in another order drift apart as training goes on; a wrong weight, gradient or update shows in the first steps. */
     private static final double TOLERANCE = 0.002;
 
-    private record Trained(double[] losses, double gradientLoss, double lastLoss, float output) { }
+    private record Trained(double[] losses, double forwardLoss, double gradientLoss, double lastLoss, float output) { }
 
     private static Trained train(Network network, Implementation implementation) {
         try (Contender contender = implementation.prepare(network, BATCH)) {
             double[] losses = new double[STEPS];
             for (int i = 0; i < STEPS; i++) losses[i] = contender.trainingStep();
             contender.forwardAndBackward();
-            return new Trained(losses, contender.forwardAndBackward(), contender.trainingStep(), contender.inference());
+            return new Trained(losses, contender.forward(), contender.forwardAndBackward(), contender.trainingStep(), contender.inference());
         }
     }
 
@@ -31,6 +31,7 @@ class SameLossTest {
         assertEquals(expected.losses[0], actual.losses[0], 1e-4 * expected.losses[0], "the loss of the first weights");
         assertArrayEquals(expected.losses, actual.losses, tolerance);
         assertEquals(actual.lastLoss, actual.gradientLoss, tolerance / 100, "forwardAndBackward changes no parameters");
+        assertEquals(actual.lastLoss, actual.forwardLoss, tolerance / 100, "forward computes the same loss");
         assertEquals(expected.lastLoss, actual.lastLoss, tolerance);
         assertEquals(expected.output, actual.output, 0.01);
         assertTrue(actual.lastLoss < 0.9 * actual.losses[0], "the loss should fall, went from " + actual.losses[0] + " to " + actual.lastLoss);

@@ -29,6 +29,13 @@ public final class OneDnnKernels implements Kernels {
         return "oneDNN " + dnnl_version().major() + "." + dnnl_version().minor() + ", " + set;
     }
 
+    /** How many of {@code threads} threads a product gets.
+     *
+     *  @param multiplyAdds rows x inner x columns */
+    public static int threadsFor(double multiplyAdds, int threads) {
+        return Cost.threads(Cost.ofProduct(multiplyAdds), threads);
+    }
+
     @Override public Bound bind(Program program, Memory memory, int threads) {
         Plan plan = new Plan(dnn, team, threads);
         try {

@@ -48,7 +48,7 @@ final class Plan implements AutoCloseable {
     /** What is made from here on takes about so long on one thread: sets how many it gets. oneDNN divides the work among the threads it sees when
      *  a descriptor is made. */
     void forWork(double nanos) {
-        use(threads > 1 && Cost.pays(nanos, threads) ? threads : 1);
+        use(Cost.threads(nanos, threads));
     }
 
     private void use(int n) {

@@ -9,7 +9,7 @@ import java.util.List;
  *  @param forward in order
  *  @param output buffer of the network's output
  *  @param loss null for inference
- *  @param backward in order, empty for inference
+ *  @param backward in order, empty where no gradient is asked for
  *  @param batch examples
  *  @param masked whether a mask of the steps comes with the features  @param labelMasked with the labels */
 public record Program(NetSpec net, List<Shape> buffers, List<Op> forward, int output, Loss loss, List<Backward> backward, int batch,
@@ -23,6 +23,11 @@ public record Program(NetSpec net, List<Shape> buffers, List<Op> forward, int ou
     /** Whether this trains. */
     public boolean training() {
         return loss != null;
+    }
+
+    /** The same without a gradient: of a training program, what computes the score alone. */
+    public Program forwardOnly() {
+        return new Program(net, buffers, forward, output, loss, List.of(), batch, masked, labelMasked);
     }
 
     /** Score and first gradient.
