@@ -68,6 +68,9 @@ sealed interface Network {
 
     void incrementEpochs();
 
+    /** Sets both counts, the layers' own included. */
+    void counts(int iterations, int epochs);
+
     /** Tells DL4J's performance listeners how long the batch was waited for. */
     void waited(long milliseconds);
 
@@ -130,6 +133,12 @@ sealed interface Network {
         @Override
         public void incrementEpochs() {
             net.incrementEpochCount();
+        }
+
+        @Override
+        public void counts(int iterations, int epochs) {
+            net.setIterationCount(iterations);
+            net.setEpochCount(epochs);
         }
 
         @Override
@@ -204,6 +213,14 @@ sealed interface Network {
 
         @Override
         public void incrementEpochs() {
+            net.incrementEpochCount();
+        }
+
+        @Override
+        public void counts(int iterations, int epochs) {
+            net.getConfiguration().setIterationCount(iterations);
+            // A graph tells its layers only when it counts an epoch itself.
+            net.getConfiguration().setEpochCount(epochs - 1);
             net.incrementEpochCount();
         }
 

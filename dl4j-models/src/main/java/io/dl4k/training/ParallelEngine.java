@@ -94,6 +94,8 @@ final class ParallelEngine implements StepEngine {
                 // What only looks on would see each step several times.
                 List<TrainingListener> shaping = network.listeners().stream().filter(GlobalNormClipping.class::isInstance).toList();
                 replica.model().setListeners(new ArrayList<>(shaping));
+                // A clone counts from 0, and updaters and random numbers go by the count.
+                replica.counts(network.iterations(), network.epochs());
                 own = new LearningRates(replica);
             }
             engine = AcceleratedEngine.of(replica, OptionalInt.of(threads));

@@ -81,6 +81,23 @@ public final class Trainer {
      *     the best epoch's weights if the plan stops early and there was one; otherwise they are of no use
      */
     public TrainingResult train(Model net, BatchSource train, Optional<Validation> validation) {
+        return train(net, train, validation, TrainingKeeper.none());
+    }
+
+    /**
+     * Trains a network whose state is kept now and then, or goes on from a state that was kept: with the same network, rows, plan and number of
+     * threads, the weights are then those of a training that was never stopped, byte for byte. Epochs done before are in the result's
+     * history, but their events are not sent again.
+     *
+     * @param net as the method without a keeper; for a state that is found, built as it was then
+     * @param train as the method without a keeper; the same rows in the same batches
+     * @param validation as the method without a keeper
+     * @param keeper keeps the state, and may have one from before
+     * @return what it came to, steps and time of the stopped training included
+     * @throws IllegalArgumentException as the method without a keeper, or if the state is of another network or plan
+     * @throws DivergedException as the method without a keeper
+     */
+    public TrainingResult train(Model net, BatchSource train, Optional<Validation> validation, TrainingKeeper keeper) {
         Network network = Network.of(net);
         if (train.rows() == 0) {
             throw new IllegalArgumentException("there are no rows to train on");
@@ -90,7 +107,7 @@ public final class Trainer {
                     "the plan stops early, for which it needs a validation; give one, or train without early stopping");
         }
         try (StepEngine engine = plan.workers() == 1 ? engines.apply(network) : new ParallelEngine(network, plan.workers(), plan.schedule().isPresent())) {
-            return new TrainingRun(plan, observer, network, engine, train, validation, nanoTime).run();
+            return new TrainingRun(plan, observer, network, engine, train, validation, keeper, nanoTime).run();
         }
     }
 }

@@ -26,6 +26,7 @@ final class TrainingRun {
     private final StepEngine engine;
     private final BatchSource train;
     private final Optional<Validation> validation;
+    private final TrainingKeeper keeper;
     private final LongSupplier nanoTime;
     private final LearningRates rates;
     private final Best best;
@@ -40,13 +41,14 @@ final class TrainingRun {
     private INDArray trained;
 
     TrainingRun(TrainingPlan plan, TrainingObserver observer, Network network, StepEngine engine, BatchSource train,
-            Optional<Validation> validation, LongSupplier nanoTime) {
+            Optional<Validation> validation, TrainingKeeper keeper, LongSupplier nanoTime) {
         this.plan = plan;
         this.observer = observer;
         this.network = network;
         this.engine = engine;
         this.train = train;
         this.validation = validation;
+        this.keeper = keeper;
         this.nanoTime = nanoTime;
         this.rates = new LearningRates(network);
         this.best = new Best(plan.earlyStopping(), validation);
@@ -55,12 +57,14 @@ final class TrainingRun {
 
     TrainingResult run() {
         started = nanoTime.getAsLong();
+        Optional<TrainingState> found = keeper.found();
+        found.ifPresent(this::restore);
         observer.on(new TrainingEvent.Started(plan.epochs(), train.batches(), train.rows(),
                 validation.map(held -> held.rows().rows()).orElse(0), network.parameters().length()));
         StopReason reason;
         boolean restored;
         try {
-            reason = trainEpochs();
+            reason = trainEpochs(found);
             engine.settle();
             restored = best.restore(network.parameters());
             if (!restored && average != null && average.average() != null) {
@@ -80,9 +84,10 @@ final class TrainingRun {
         return result;
     }
 
-    private StopReason trainEpochs() {
-        for (int epoch = 1; epoch <= plan.epochs(); epoch++) {
-            Optional<StopReason> stop = trainEpoch(epoch);
+    private StopReason trainEpochs(Optional<TrainingState> found) {
+        int first = found.map(state -> state.progress().epoch()).orElse(1);
+        for (int epoch = first; epoch <= plan.epochs(); epoch++) {
+            Optional<StopReason> stop = trainEpoch(epoch, epoch == first ? found : Optional.empty());
             if (stop.isPresent()) {
                 return stop.get();
             }
@@ -93,8 +98,9 @@ final class TrainingRun {
         return StopReason.COMPLETED;
     }
 
-    private Optional<StopReason> trainEpoch(int epoch) {
-        long epochStarted = nanoTime.getAsLong();
+    /** @param found the state inside this epoch to go on from; empty: from its start */
+    private Optional<StopReason> trainEpoch(int epoch, Optional<TrainingState> found) {
+        long epochStarted = nanoTime.getAsLong() - found.map(state -> state.progress().epochNanos()).orElse(0L);
         // Anew for each epoch, so that an epoch does not depend on how many random numbers anyone drew before it.
         Nd4j.getRandom().setSeed(seed(plan.seed(), epoch));
         for (TrainingListener listener : network.listeners()) {
@@ -104,10 +110,20 @@ final class TrainingRun {
 
         int batches = train.batches();
         int done = 0;
-        long rows = 0;
-        double lossOfRows = 0;
+        long rows = found.map(state -> state.progress().rows()).orElse(0L);
+        double lossOfRows = found.map(state -> state.progress().lossOfRows()).orElse(0.0);
+        int before = found.map(state -> state.progress().batch()).orElse(0);
         Optional<StopReason> stop = Optional.empty();
         try (BatchSource.Cursor cursor = train.open(epoch - 1)) {
+            // The order is the epoch's own, so what was trained is passed over.
+            for (; done < before; done++) {
+                if (next(cursor) == null) {
+                    return interrupted().or(() -> {
+                        throw new IllegalArgumentException("the state is of " + before + " batches in an epoch, the source has fewer");
+                    });
+                }
+            }
+            found.ifPresent(state -> state.random().restore());
             while (stop.isEmpty()) {
                 long asked = nanoTime.getAsLong();
                 DataSet batch = next(cursor);
@@ -122,6 +138,9 @@ final class TrainingRun {
                 lossOfRows += loss * inBatch;
                 observer.on(new TrainingEvent.StepDone(epoch, done, batches, steps - 1, inBatch, loss, learningRate, engine::gradientNorm));
                 stop = interrupted().or(() -> overBudget());
+                if (stop.isEmpty() && keeper.due()) {
+                    keeper.keep(state(new TrainingState.Progress(epoch, done, rows, lossOfRows, nanoTime.getAsLong() - epochStarted)));
+                }
             }
         }
         if (stop.isPresent() && done < batches) {
@@ -153,6 +172,32 @@ final class TrainingRun {
         boolean isBest = scores.isPresent() && best.take(epoch, scores.get(), averagedOrTrained());
         observer.on(new TrainingEvent.EpochDone(finished, isBest));
         return epoch == plan.epochs() ? Optional.empty() : interrupted().or(() -> overBudget());
+    }
+
+    private TrainingState state(TrainingState.Progress progress) {
+        engine.settle();
+        return new TrainingState(progress, new TrainingState.Counts(steps, network.iterations(), network.epochs(), nanoTime.getAsLong() - started),
+                TrainingState.Generator.now(), lastLoss, learningRate, List.copyOf(history), best.standing(), TrainingState.Vector.of(network.parameters()),
+                Optional.ofNullable(network.updater().getStateViewArray()).map(TrainingState.Vector::of),
+                average == null ? List.of() : average.memory().stream().map(TrainingState.Vector::of).toList(),
+                Optional.ofNullable(best.weights).map(TrainingState.Vector::of));
+    }
+
+    private void restore(TrainingState state) {
+        state.requireFit(network, plan, train.batches());
+        engine.settle();
+        state.parameters().copyTo(network.parameters());
+        state.updater().ifPresent(updater -> updater.copyTo(network.updater().getStateViewArray()));
+        network.counts(state.counts().iterations(), state.counts().epochs());
+        steps = state.counts().steps();
+        started -= state.counts().nanos();
+        lastLoss = state.lastLoss();
+        learningRate = state.learningRate();
+        history.addAll(state.history());
+        if (average != null && !state.averages().isEmpty()) {
+            average.remember(state.averages().stream().map(each -> each.copyLike(network.parameters())).toList(), steps);
+        }
+        best.stand(state.best(), state.bestWeights().map(weights -> weights.copyLike(network.parameters())));
     }
 
     private double step(int epoch, int batchNumber, DataSet batch) {
@@ -356,6 +401,18 @@ final class TrainingRun {
                 }
             }
             return best;
+        }
+
+        TrainingState.Standing standing() {
+            return new TrainingState.Standing(epoch, score, improved, waited);
+        }
+
+        void stand(TrainingState.Standing standing, Optional<INDArray> holder) {
+            epoch = standing.epoch();
+            score = standing.score();
+            improved = standing.improved();
+            waited = standing.waited();
+            weights = holder.orElse(null);
         }
 
         private Watch watch() {

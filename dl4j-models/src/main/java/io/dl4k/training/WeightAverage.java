@@ -2,6 +2,7 @@ package io.dl4k.training;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -23,6 +24,12 @@ abstract sealed class WeightAverage {
 
     /** {@return the average, not to be changed; null before there is one} */
     abstract INDArray average();
+
+    /** {@return what it remembers beside numbers, to be read and not changed} */
+    abstract List<INDArray> memory();
+
+    /** Remembers this again. @param copies of what {@link #memory} gave, to be kept @param steps taken in before */
+    abstract void remember(List<INDArray> copies, long steps);
 
     private static final class Moving extends WeightAverage {
         private final double decay;
@@ -55,6 +62,21 @@ abstract sealed class WeightAverage {
         INDArray average() {
             return average;
         }
+
+        @Override
+        List<INDArray> memory() {
+            return average == null ? List.of() : List.of(average);
+        }
+
+        @Override
+        void remember(List<INDArray> copies, long steps) {
+            average = copies.get(0);
+            decayed = 1;
+            // As it came to be: a power rounds otherwise.
+            for (long step = 0; step < steps; step++) {
+                decayed *= decay;
+            }
+        }
     }
 
     private static final class Window extends WeightAverage {
@@ -78,9 +100,13 @@ abstract sealed class WeightAverage {
             } else {
                 last.addLast(weights.dup());
             }
-            // Summed anew each epoch: adding the newest and subtracting the oldest would gather rounding errors.
+            sum();
+        }
+
+        /** Anew each epoch: adding the newest and subtracting the oldest would gather rounding errors. */
+        private void sum() {
             if (average == null) {
-                average = weights.like();
+                average = last.getFirst().like();
             }
             average.assign(0);
             for (INDArray each : last) {
@@ -92,6 +118,19 @@ abstract sealed class WeightAverage {
         @Override
         INDArray average() {
             return average;
+        }
+
+        @Override
+        List<INDArray> memory() {
+            return List.copyOf(last);
+        }
+
+        @Override
+        void remember(List<INDArray> copies, long steps) {
+            last.addAll(copies);
+            if (!last.isEmpty()) {
+                sum();
+            }
         }
     }
 }

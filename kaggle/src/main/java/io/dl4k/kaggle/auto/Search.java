@@ -23,9 +23,6 @@ import io.dl4k.metrics.Metrics;
 import io.dl4k.training.DivergedException;
 import io.dl4k.training.Fold;
 import io.dl4k.training.Splits;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -98,9 +95,8 @@ public final class Search {
      *
      * @return the recipe with the candidates that are left, the best first
      * @throws DivergedException if the loss of every candidate stops being a number
-     * @throws IOException if the folder for temporary files cannot be written
      */
-    public Recipe run() throws IOException {
+    public Recipe run() {
         List<CandidateSpec> all = recipe.candidates();
         if (all.size() <= 1) {
             return recipe;
@@ -137,7 +133,7 @@ public final class Search {
     }
 
     /** @param part of the epochs that are trained: one in so many */
-    private List<Tried> rung(List<CandidateSpec> specs, int part, Duration budget) throws IOException {
+    private List<Tried> rung(List<CandidateSpec> specs, int part, Duration budget) {
         List<Tried> tried = new ArrayList<>();
         DivergedException diverged = null;
         long end = System.nanoTime() + budget.toNanos();
@@ -166,22 +162,16 @@ public final class Search {
         return tried;
     }
 
-    private Tried tried(CandidateSpec spec, int part, Duration budget) throws IOException {
+    private Tried tried(CandidateSpec spec, int part, Duration budget) {
         Candidate candidate = competition.candidates().stream().filter(c -> c.name().equals(spec.name())).findFirst().orElseThrow();
         int epochs = Math.max(1, options.epochs().orElse(candidate.recipe().epochs()) / part);
         Competition alone = new Alone(competition, candidate, problem.targets().rows() < FEW_ROWS ? 2 : 1);
         // Fewer rows make fewer steps: half of that is made up for.
         int thinned = (int) (epochs * Math.sqrt(Math.max(1, (double) problem.targets().rows() / MOST_TRAINED)));
         RunOptions run = new RunOptions(OptionalInt.empty(), OptionalInt.of(1), OptionalInt.of(thinned), budget, options.seed(), options.workers());
-        Path folder = Files.createTempDirectory("dl4k-search");
-        Checkpoints checkpoints = Checkpoints.open(folder, false, Map.of(), alone, problem);
-        try {
-            CandidateScore score = new CompetitionRun(alone, problem, run, checkpoints, event -> { }).execute().best();
-            CandidateSpec shorter = new CandidateSpec(spec.name(), spec.network(), spec.features(), OptionalInt.of(epochs), spec.batch(), spec.learningRate());
-            return new Tried(shorter, score.score(), loss(score));
-        } finally {
-            checkpoints.delete();
-        }
+        CandidateScore score = new CompetitionRun(alone, problem, run, Checkpoints.none(budget), event -> { }).execute().best();
+        CandidateSpec shorter = new CandidateSpec(spec.name(), spec.network(), spec.features(), OptionalInt.of(epochs), spec.batch(), spec.learningRate());
+        return new Tried(shorter, score.score(), loss(score));
     }
 
     /** Metrics that count labels move in jumps, so that log loss compares for them. */

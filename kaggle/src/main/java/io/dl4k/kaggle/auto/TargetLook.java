@@ -54,6 +54,9 @@ record TargetLook(List<String> columns, Task task, Written written, String metri
             if (written == Written.PROBABILITIES) {
                 return labels.size() == 2 ? "auc" : "log_loss";
             }
+            if (train.column(columns.get(0)) instanceof NumberColumn numbers && Grades.look(columns.get(0), numbers)) {
+                return "quadratic_kappa";
+            }
             return labels.size() == 2 && wordy ? "f1" : "accuracy";
         });
         return new TargetLook(columns, labels.size() == 2 ? Task.BINARY : Task.CLASSES, written, metric, labels.size());

@@ -6,9 +6,9 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads times as people write them: {@code 90s}, {@code 5m}, {@code 1h30m}. */
+/** Reads times as people write them: {@code 90s}, {@code 5m}, {@code 1h30m}, {@code 200ms}. */
 final class DurationConverter implements ITypeConverter<Duration> {
-    private static final Pattern TIME = Pattern.compile("(?:(\\d{1,6})h)?(?:(\\d{1,6})m)?(?:(\\d{1,6})s)?");
+    private static final Pattern TIME = Pattern.compile("(?:(\\d{1,6})h)?(?:(\\d{1,6})m(?!s))?(?:(\\d{1,6})s)?(?:(\\d{1,6})ms)?");
 
     @Override
     public Duration convert(String text) {
@@ -16,7 +16,7 @@ final class DurationConverter implements ITypeConverter<Duration> {
         if (text.isEmpty() || !matcher.matches()) {
             throw new TypeConversionException("expected a time such as 90s, 5m or 1h30m, found '" + text + "'");
         }
-        Duration time = Duration.ofHours(part(matcher, 1)).plusMinutes(part(matcher, 2)).plusSeconds(part(matcher, 3));
+        Duration time = Duration.ofHours(part(matcher, 1)).plusMinutes(part(matcher, 2)).plusSeconds(part(matcher, 3)).plusMillis(part(matcher, 4));
         if (time.isZero()) {
             throw new TypeConversionException("expected a time above 0, found '" + text + "'");
         }

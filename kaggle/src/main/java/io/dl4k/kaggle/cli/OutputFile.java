@@ -1,5 +1,7 @@
 package io.dl4k.kaggle.cli;
 
+import io.dl4k.data.AtomicFile;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine;
@@ -25,6 +27,13 @@ record OutputFile(CommandLine command, String option, Path file) {
         }
         if (!Files.isWritable(folder)) {
             throw wrong(": the folder " + folder + " is not writable");
+        }
+    }
+
+    /** Removes what a killed run left of it, half written. @throws IOException if that cannot be done */
+    void clear() throws IOException {
+        if (file != null) {
+            AtomicFile.clear(file);
         }
     }
 

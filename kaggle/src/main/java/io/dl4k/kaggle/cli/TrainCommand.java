@@ -14,6 +14,7 @@ import io.dl4k.kaggle.competition.CompetitionFiles;
 import io.dl4k.kaggle.competition.CompetitionRun;
 import io.dl4k.kaggle.competition.Competitions;
 import io.dl4k.kaggle.competition.EnsembleFile;
+import io.dl4k.kaggle.competition.Pace;
 import io.dl4k.kaggle.competition.Problem;
 import io.dl4k.kaggle.competition.RunOptions;
 import io.dl4k.kaggle.competition.RunReport;
@@ -105,6 +106,10 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--resume", description = "Go on where an interrupted run with the same options stopped.")
     private boolean resume;
 
+    @Option(names = "--checkpoint-every", paramLabel = "TIME", converter = DurationConverter.class,
+            description = "Keep what is done so often: 200ms, 30s (default: as often as costs 1%% of the time).")
+    private Duration checkpointEvery;
+
     @Option(names = "--quiet", description = "Print nothing but the last line.")
     private boolean quiet;
 
@@ -127,6 +132,7 @@ final class TrainCommand implements Callable<Integer> {
         page.requireFolder();
         for (OutputFile file : List.of(submission, saved, page)) {
             file.requireOtherThan("--data", data);
+            file.clear();
         }
         saved.requireOtherThan("--out", out);
         page.requireOtherThan("--out", out);
@@ -148,15 +154,17 @@ final class TrainCommand implements Callable<Integer> {
                 budget = all.minus(part);
                 competition = Recipes.competition(new Search(found.recipe(), problem, options(part), this::say).run());
             }
-            RunOptions options = options(budget);
-            Checkpoints checkpoints = Checkpoints.open(folder, resume, Checkpoints.describe(competition, files, options, Main.Version.text(), profile), competition, problem);
+            Map<String, String> run = Checkpoints.describe(competition, files, options(timeBudget == null ? Duration.ZERO : timeBudget), Main.Version.text(), choice.profile().toString());
+            Pace pace = checkpointEvery == null ? Pace.affordable() : Pace.every(checkpointEvery);
+            Checkpoints checkpoints = Checkpoints.open(folder, resume, run, competition, problem, pace, budget, this::say);
+            RunOptions options = options(checkpoints.budget());
             if (!quiet) {
                 DeviceOptions.announce(choice, err);
             }
             try (LiveView view = ui ? follow(competition, profile, err) : null) {
                 CompetitionRun.Result result;
                 Footprint footprint = new Footprint();
-                try (Progress progress = Progress.on(err, quiet); Interruption interruption = new Interruption(folder, err)) {
+                try (Progress progress = Progress.on(err, quiet); Interruption interruption = new Interruption(folder, checkpoints, err)) {
                     result = new CompetitionRun(competition, problem, options, checkpoints, event -> {
                         interruption.on(event);
                         progress.on(event);
@@ -182,6 +190,7 @@ final class TrainCommand implements Callable<Integer> {
                 }
                 if (Logging.verbose()) {
                     footprint.lines().forEach(err::println);
+                    err.println("checkpoints: " + checkpoints.cost());
                     err.flush();
                 }
                 String summary = String.format(Locale.ROOT, "submission %s rows=%d cv_%s=%.4f seconds=%.1f device=%s", out, problem.sample().rows(),

@@ -13,7 +13,8 @@ import java.util.stream.IntStream;
 
 /** How averaged outputs of networks become what a submission holds. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
-@JsonSubTypes({@JsonSubTypes.Type(value = Answer.Labels.class, name = "labels"), @JsonSubTypes.Type(value = Answer.Probabilities.class, name = "probabilities"),
+@JsonSubTypes({@JsonSubTypes.Type(value = Answer.Labels.class, name = "labels"), @JsonSubTypes.Type(value = Answer.Grades.class, name = "grades"),
+    @JsonSubTypes.Type(value = Answer.Probabilities.class, name = "probabilities"),
     @JsonSubTypes.Type(value = Answer.Numbers.class, name = "numbers")})
 public sealed interface Answer {
     /** {@return outputs of a network} */
@@ -72,6 +73,60 @@ public sealed interface Answer {
         @Override
         public List<List<String>> columns(float[][] predictions) {
             return List.of(Arrays.stream(predictions).map(row -> labels.get(IntStream.range(0, row.length).reduce(0, (a, b) -> row[b] > row[a] ? b : a))).toList());
+        }
+    }
+
+    /**
+     * Of classes in an order, such as grades, the one that the mean class falls to: its number averaged by the probabilities, compared with the cuts.
+     * Where an error counts the more the farther off it is, the most probable class is not the best answer.
+     *
+     * @param labels how each class is written, in their order
+     * @param cuts ascending; one more than the number of cuts that the mean class number, from 0, is above is the place of the answer
+     */
+    record Grades(List<String> labels, List<Double> cuts) implements Answer {
+        public Grades {
+            labels = List.copyOf(labels);
+            cuts = List.copyOf(cuts);
+            boolean ascending = true;
+            for (int i = 1; i < cuts.size(); i++) {
+                ascending &= cuts.get(i - 1) <= cuts.get(i);
+            }
+            if (labels.size() < 2 || cuts.size() != labels.size() - 1 || !ascending) {
+                throw new IllegalArgumentException("at least two labels and ascending cuts, one fewer, got " + labels + " and " + cuts);
+            }
+        }
+
+        @Override
+        public int outputs() {
+            return labels.size();
+        }
+
+        /** The mean class number of each row, from 0. */
+        static double[] means(float[][] averaged) {
+            return Arrays.stream(averaged).mapToDouble(row -> {
+                double sum = 0;
+                double mean = 0;
+                for (int c = 0; c < row.length; c++) {
+                    sum += row[c];
+                    mean += (double) c * row[c];
+                }
+                return mean / sum;
+            }).toArray();
+        }
+
+        /** All of the probability is given to the answer. */
+        @Override
+        public float[][] predictions(float[][] averaged) {
+            return Arrays.stream(means(averaged)).mapToObj(mean -> {
+                float[] sure = new float[labels.size()];
+                sure[(int) cuts.stream().filter(cut -> mean > cut).count()] = 1;
+                return sure;
+            }).toArray(float[][]::new);
+        }
+
+        @Override
+        public List<List<String>> columns(float[][] predictions) {
+            return new Labels(labels, 0.5).columns(predictions);
         }
     }
 

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds on out-of-fold predictions what to submit: how much each candidate's networks count, and for F1 from which probability on the answer is yes.
+ * Finds on out-of-fold predictions what to submit: how much each candidate's networks count, and for F1 from which probability on the answer is yes,
+ * for quadratic kappa where one grade ends and the next begins.
  *
  * <p>Weights are found greedily, as Caruana, Niculescu-Mizil, Crew and Ksikes, "Ensemble selection from libraries of models" (ICML 2004) do: from the best
  * candidate on, the one whose vote helps most votes once more, until none helps. Metrics that count labels move in jumps, so that log loss decides for them.
@@ -59,6 +60,8 @@ final class Blend {
         Answer answer = problem.answer();
         if (metric == Metrics.F1 && answer instanceof Answer.Labels labels && labels.labels().size() == 2) {
             answer = new Answer.Labels(labels.labels(), threshold(outOfFold, labels));
+        } else if (metric == Metrics.QUADRATIC_KAPPA && answer instanceof Answer.Labels labels) {
+            answer = new GradeCuts(labels.labels(), metric).find(outOfFold.averaged(), problem.targets().actual(outOfFold.rows()));
         }
         return new Chosen(weights, answer, outOfFold.score(problem, answer, metric), outOfFold.foldScores(problem, answer, metric), outOfFold);
     }

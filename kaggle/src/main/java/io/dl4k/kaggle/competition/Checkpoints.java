@@ -3,69 +3,104 @@ package io.dl4k.kaggle.competition;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.dl4k.data.AtomicFile;
 import io.dl4k.data.CsvSource;
 import io.dl4k.data.DataException;
+import io.dl4k.training.TrainingKeeper;
+import io.dl4k.training.TrainingState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Finished networks of a run, kept in a folder until the run is done, so that a run that was stopped goes on where it was.
- *
- * <p>The folder holds a description of the run (data, options, version) and one model file a finished network. A folder of another run is refused.
+ * What a run has done, kept until it is over, so that a run that was stopped at any moment goes on where it was and ends with the same bytes: finished
+ * networks, the state of the one in training, and what the clock decided.
  */
-public final class Checkpoints {
-    private static final String DESCRIPTION = "run.json";
+public abstract sealed class Checkpoints permits CheckpointFolder, NoCheckpoints {
+    static final String DESCRIPTION = "run.json";
     private static final String DEFINITION = "recipe";
+    /** Longer values, such as digests and recipes, are shortened in messages. */
+    private static final int LONGEST_SHOWN = 60;
+    private static final int SHOWN = 12;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private final Path folder;
-    private final Competition competition;
-    private final Problem problem;
-
-    private Checkpoints(Path folder, Competition competition, Problem problem) {
-        this.folder = folder;
-        this.competition = competition;
-        this.problem = problem;
+    /** A network in training: how long it is trained, and its state. */
+    record Begun(NetworkPlan plan, TrainingState state) {
     }
 
     /**
      * Opens the folder of a run.
      *
-     * @param resume whether finished networks in it are used; otherwise they are removed
+     * @param resume whether what is in it is used; otherwise it is removed
      * @param run what makes two runs the same, see {@link #describe}
+     * @param pace when to write
+     * @param budget time of the run, {@link Duration#ZERO}: no limit; a run that goes on keeps the one it had
+     * @param notes told what of the folder cannot be used, for people
      * @throws DataException if the run is to be resumed and the folder is of another one, naming the difference
      * @throws IOException if the folder cannot be written
      */
-    public static Checkpoints open(Path folder, boolean resume, Map<String, String> run, Competition competition, Problem problem) throws IOException {
-        Path description = folder.resolve(DESCRIPTION);
-        if (Files.exists(folder) && !Files.isDirectory(folder)) {
-            throw new IOException(folder + ": is a file, where the checkpoint's folder goes. Remove it or choose another --out.");
-        }
-        if (resume && Files.exists(description)) {
-            files(folder);
-            requireSame(folder, read(description), run);
-        } else {
-            delete(folder);
-            Files.createDirectories(folder);
-            byte[] json = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(new TreeMap<>(run));
-            AtomicFile.write(description, out -> out.write(json));
-        }
-        return new Checkpoints(folder, competition, problem);
+    public static Checkpoints open(Path folder, boolean resume, Map<String, String> run, Competition competition, Problem problem, Pace pace, Duration budget,
+            Consumer<String> notes) throws IOException {
+        return CheckpointFolder.of(folder, resume, run, competition, problem, pace, budget, notes);
     }
+
+    /** Keeps nothing. @param budget time of the run, {@link Duration#ZERO}: no limit */
+    public static Checkpoints none(Duration budget) {
+        return new NoCheckpoints(budget);
+    }
+
+    /** Time of the run; {@link Duration#ZERO}: no limit. */
+    public final Duration budget() {
+        return decisions().budget();
+    }
+
+    abstract Decisions decisions();
+
+    /** Whether {@link #find} or {@link #begun} may have something of this network. */
+    abstract boolean has(Candidate candidate, int fold, int member);
+
+    /** A finished network of this run, if it is there and whole. */
+    abstract Optional<TrainedNetwork> find(Candidate candidate, int fold, int member);
+
+    /** What is there of a network that was in training: of the last states the latest that is whole. */
+    abstract Optional<Begun> begun(Candidate candidate, int fold, int member);
+
+    /** Keeps the state of a network in training now and then. @param found where it goes on from */
+    abstract TrainingKeeper keeper(Candidate candidate, int fold, int member, NetworkPlan plan, Optional<TrainingState> found);
+
+    /** Takes a finished network, which is written when it is time to. @throws java.io.UncheckedIOException if it cannot be written */
+    abstract void keep(TrainedNetwork network);
+
+    /** Writes what is not written yet. @throws java.io.UncheckedIOException if it cannot be written */
+    abstract void flush();
+
+    /**
+     * Asks the run, from another thread, to keep all it has now, and waits for it.
+     *
+     * @param patience for the step that is running
+     * @return steps of the network in training that are kept; empty if none is in training, or the run did not answer in time
+     * @throws java.io.UncheckedIOException if it cannot be written
+     */
+    public abstract OptionalLong keepNow(Duration patience);
+
+    /** What writing took, for people: {@code 5 checkpoints written in 0.12 s}. */
+    public abstract String cost();
+
+    /** Removes all that was kept, once the run's results are written. */
+    public abstract void delete() throws IOException;
 
     /**
      * The definition of the competition that a checkpoint is of, for a run that is to go on with it.
@@ -79,7 +114,7 @@ public final class Checkpoints {
         return Files.exists(description) ? Optional.ofNullable(read(description).get(DEFINITION)) : Optional.empty();
     }
 
-    private static Map<String, String> read(Path description) throws IOException {
+    static Map<String, String> read(Path description) throws IOException {
         byte[] json = Files.readAllBytes(description);
         Map<String, String> run = null;
         try {
@@ -114,7 +149,7 @@ public final class Checkpoints {
         return run;
     }
 
-    private static void requireSame(Path folder, Map<String, String> before, Map<String, String> now) {
+    static void requireSame(Path folder, Map<String, String> before, Map<String, String> now) {
         List<String> differences = Stream.concat(before.keySet().stream(), now.keySet().stream()).distinct().sorted()
                 .filter(key -> !String.valueOf(before.get(key)).equals(String.valueOf(now.get(key))))
                 .map(key -> key + " was " + shortened(before.get(key)) + ", is " + shortened(now.get(key))).toList();
@@ -124,7 +159,7 @@ public final class Checkpoints {
     }
 
     private static String shortened(String value) {
-        return value == null ? "absent" : value.length() > 16 ? value.substring(0, 12) + "…" : value;
+        return value == null ? "absent" : value.length() > LONGEST_SHOWN ? value.substring(0, SHOWN) + "…" : value;
     }
 
     private static String digest(CsvSource source) throws IOException {
@@ -134,72 +169,5 @@ public final class Checkpoints {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
-    }
-
-    /** A finished network of this run, if it is there. */
-    Optional<TrainedNetwork> find(Candidate candidate, int fold, int member) {
-        Path file = file(candidate, fold, member);
-        if (!Files.exists(file)) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(EnsembleFile.load(file, definition -> competition).networks().get(0));
-        } catch (IOException | DataException e) {
-            throw DataException.in(file.toString(), "the checkpoint cannot be read (" + reason(file, e) + "). Delete this file to train its network again, or leave out --resume to start afresh.");
-        }
-    }
-
-    /** The cause without the file's name, which the message has already, and without its own advice. */
-    private static String reason(Path file, Exception e) {
-        String message = String.valueOf(e.getMessage());
-        String bare = message.startsWith(file + ": ") ? message.substring(file.toString().length() + 2) : message;
-        int advice = bare.indexOf(". ");
-        return advice < 0 ? bare : bare.substring(0, advice);
-    }
-
-    /** Keeps a finished network. */
-    void keep(TrainedNetwork network) {
-        Ensemble alone = new Ensemble(competition, problem.answer(), problem.sample().idColumn(), problem.sample().targetColumns(), Map.of(network.candidate().name(), 1.0),
-                List.of(network));
-        try {
-            EnsembleFile.save(alone, file(network.candidate(), network.fold(), network.member()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e.getMessage(), e);
-        }
-    }
-
-    /** Removes the folder, once the run's results are written. */
-    public void delete() throws IOException {
-        delete(folder);
-    }
-
-    private Path file(Candidate candidate, int fold, int member) {
-        return folder.resolve(candidate.name() + "-fold" + fold + "-member" + member + ".zip");
-    }
-
-    /** Deletes the files a checkpoint has and then the folder; a folder with anything else in it is left. */
-    private static void delete(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
-        for (Path file : files(folder)) {
-            Files.delete(file);
-        }
-        Files.delete(folder);
-    }
-
-    /** The files of a checkpoint, half-written ones of an interrupted run among them. @throws IOException if anything else is in the folder */
-    private static List<Path> files(Path folder) throws IOException {
-        List<Path> files;
-        try (Stream<Path> all = Files.list(folder)) {
-            files = all.sorted().toList();
-        }
-        for (Path file : files) {
-            String name = file.getFileName().toString();
-            if (!name.equals(DESCRIPTION) && !name.matches("[a-z0-9-]+-fold\\d+-member\\d+\\.zip|\\..*\\.(tmp|part)")) {
-                throw new IOException(folder + ": holds " + name + ", which is not of a checkpoint. Remove the folder or choose another --out.");
-            }
-        }
-        return files;
     }
 }

@@ -7,6 +7,7 @@ import io.dl4k.models.Schedule;
 import io.dl4k.training.Fold;
 import io.dl4k.training.Trainer;
 import io.dl4k.training.TrainingEvent;
+import io.dl4k.training.TrainingKeeper;
 import io.dl4k.training.TrainingPlan;
 import io.dl4k.training.TrainingResult;
 import io.dl4k.training.Validation;
@@ -115,26 +116,44 @@ public final class CompetitionRun {
      * @throws java.io.UncheckedIOException if a checkpoint cannot be written
      */
     public Result execute() {
-        Deadline deadline = Deadline.in(options.timeBudget());
+        try {
+            return run();
+        } catch (RuntimeException | Error e) {
+            // What is finished is not lost with what failed.
+            try {
+                checkpoints.flush();
+            } catch (RuntimeException unwritten) {
+                e.addSuppressed(unwritten);
+            }
+            throw e;
+        }
+    }
+
+    private Result run() {
+        Decisions decisions = checkpoints.decisions();
+        Deadline deadline = decisions.deadline();
         List<Fold> folds = folds();
         List<Job> jobs = jobs(folds.size());
         observer.on(new RunEvent.RunStarted(jobs.size(), competition.info().metric().higherIsBetter()));
         Map<String, Votes> votes = new HashMap<>();
-        Map<String, Duration> longest = new HashMap<>();
         for (int i = 0; i < jobs.size(); i++) {
             Job job = jobs.get(i);
-            if (i > 0 && deadline.passed()) {
-                break;
-            }
+            boolean before = checkpoints.has(job.candidate(), job.fold(), job.member());
             // The first network of every candidate and fold shares the time; further ones are trained as long, or not at all.
             Duration share = deadline.share(job.member() == 0 ? jobs.size() / members() - i : 1);
-            Duration needed = job.member() == 0 ? Duration.ZERO : longest.getOrDefault(job.candidate().name(), Duration.ZERO);
-            if (!share.isZero() && share.compareTo(needed) < 0) {
+            Duration needed = job.member() == 0 ? Duration.ZERO : decisions.longest(job.candidate());
+            boolean late = i > 0 && deadline.passed() || !share.isZero() && share.compareTo(needed) < 0;
+            if (!before && (late || decisions.isLeftOut(i + 1))) {
+                decisions.leaveOut(i + 1);
                 continue;
             }
             long start = System.nanoTime();
             train(job, i + 1, folds, share, votes.computeIfAbsent(job.candidate().name(), c -> new Votes()));
-            longest.merge(job.candidate().name(), Duration.ofNanos(System.nanoTime() - start), (a, b) -> a.compareTo(b) > 0 ? a : b);
+            decisions.took(job.candidate(), Duration.ofNanos(System.nanoTime() - start));
+        }
+        if (!decisions.budget().isZero()) {
+            // What the clock decided cannot be had again.
+            checkpoints.flush();
         }
         List<CandidateScore> scores = new ArrayList<>();
         for (Candidate candidate : competition.candidates()) {
@@ -204,6 +223,7 @@ public final class CompetitionRun {
 
     private Fit fit(Job job, int number, Fold fold, int folds, Duration share) {
         Deadline deadline = Deadline.in(share);
+        Optional<Checkpoints.Begun> begun = checkpoints.begun(job.candidate(), job.fold(), job.member());
         long seed = job.seed(options.seed());
         Candidate candidate = job.candidate();
         FoldTargets targets = problem.targets().fit(fold.training());
@@ -212,23 +232,12 @@ public final class CompetitionRun {
         int outputs = problem.targets().outputs();
         BatchSource batches = Batches.prefetch(fitted.training().batches(recipe.batchSize(), seed), 2);
         int epochs = options.epochs().orElse(recipe.epochs());
-        long steps = (long) epochs * batches.batches();
-        Duration left = share;
-        if (!share.isZero()) {
-            Duration step = stepTime(candidate.architecture().build(fitted.encoder(), outputs, seed), batches, share, options.workers());
-            left = deadline.share(1);
-            // The learning rate falls to the end within the time, even if that is not an epoch away.
-            steps = Math.max(1, Math.min(steps, left.dividedBy(SLACK_PART).multipliedBy(SLACK_PART - 1L).toNanos() / Math.max(1, step.toNanos())));
-            epochs = (int) Math.max(1, steps / batches.batches());
-            steps = Math.min(steps, (long) epochs * batches.batches());
-        }
-        observer.on(new RunEvent.NetworkStarted(number, candidate.name(), job.fold(), folds, epochs));
-        int end = (int) Math.min(Integer.MAX_VALUE, steps);
-        TrainingPlan plan = TrainingPlan.epochs(epochs).withSeed(seed).withWorkers(options.workers())
+        NetworkPlan decided = begun.map(Checkpoints.Begun::plan).orElseGet(() -> share.isZero() ? new NetworkPlan(epochs, (long) epochs * batches.batches(), Duration.ZERO)
+                : within(deadline, share, candidate.architecture().build(fitted.encoder(), outputs, seed), batches, epochs));
+        observer.on(new RunEvent.NetworkStarted(number, candidate.name(), job.fold(), folds, decided.epochs()));
+        int end = (int) Math.min(Integer.MAX_VALUE, decided.steps());
+        TrainingPlan plan = TrainingPlan.epochs(decided.epochs()).withSeed(seed).withWorkers(options.workers()).withBudget(decided.budget())
                 .withSchedule(new Schedule.Cosine(recipe.learningRate(), end / WARM_UP_PART, end, recipe.learningRate() / 1000));
-        if (!share.isZero()) {
-            plan = plan.withBudget(left);
-        }
         if (recipe.averaging().isPresent()) {
             plan = plan.withAveraging(recipe.averaging().get());
         }
@@ -236,8 +245,20 @@ public final class CompetitionRun {
         Metric metric = new OutputMetric(competition.info().metric(), targets.scale(), problem.answer());
         Validation validation = new Validation(fitted.encoder().batches(problem.train(), fold.validation(), TrainedNetwork.PREDICTION_BATCH),
                 problem.targets().actual(fold.validation()), metric);
-        TrainingResult training = new Trainer(plan, event -> observer.on(new RunEvent.Training(event))).train(network, batches, Optional.of(validation));
+        TrainingKeeper keeper = checkpoints.keeper(candidate, job.fold(), job.member(), decided, begun.map(Checkpoints.Begun::state));
+        TrainingResult training = new Trainer(plan, event -> observer.on(new RunEvent.Training(event))).train(network, batches, Optional.of(validation), keeper);
         return new Fit(new TrainedNetwork(candidate, job.fold(), job.member(), fitted.encoder(), targets.scale(), network), Optional.of(training));
+    }
+
+    /** @param scratch a network to try steps on */
+    private NetworkPlan within(Deadline deadline, Duration share, Model scratch, BatchSource batches, int most) {
+        Duration step = stepTime(scratch, batches, share, options.workers());
+        Duration left = deadline.share(1);
+        // The learning rate falls to the end within the time, even if that is not an epoch away.
+        long possible = left.dividedBy(SLACK_PART).multipliedBy(SLACK_PART - 1L).toNanos() / Math.max(1, step.toNanos());
+        long steps = Math.max(1, Math.min((long) most * batches.batches(), possible));
+        int epochs = (int) Math.max(1, steps / batches.batches());
+        return new NetworkPlan(epochs, Math.min(steps, (long) epochs * batches.batches()), left);
     }
 
     /** Time of one step: the median of the later steps of a network that is thrown away, since the first ones warm up. */

@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Two addresses on the loopback interface, under a path that nobody can guess: a page, and the events it follows (server-sent events, WHATWG HTML section
- * 9.2). Everything else is refused: other paths, other methods, and requests whose {@code Host} is not the loopback interface, by which a page from elsewhere
- * would reach it through a name that it lets resolve to 127.0.0.1 (DNS rebinding).
+ * 9.2). Everything else is refused: other paths, other methods, requests whose {@code Host} is not the loopback interface, by which a page from elsewhere
+ * would reach it through a name that it lets resolve to 127.0.0.1 (DNS rebinding), and requests whose {@code Origin} is another page.
  */
 final class LiveServer implements AutoCloseable {
     private static final int TOKEN_BYTES = 18;
@@ -89,7 +89,7 @@ final class LiveServer implements AutoCloseable {
         headers.set("X-Frame-Options", "DENY");
         headers.set("Referrer-Policy", "no-referrer");
         headers.set("Cross-Origin-Resource-Policy", "same-origin");
-        if (!isLocal(exchange.getRequestHeaders().getOrDefault("Host", List.of()))) {
+        if (!isLocal(exchange.getRequestHeaders().getOrDefault("Host", List.of())) || !isOwn(exchange.getRequestHeaders().getOrDefault("Origin", List.of()))) {
             exchange.sendResponseHeaders(FORBIDDEN, -1);
             return;
         }
@@ -132,6 +132,12 @@ final class LiveServer implements AutoCloseable {
     private boolean isLocal(List<String> hosts) {
         int port = server.getAddress().getPort();
         return hosts.size() == 1 && Set.of("127.0.0.1:" + port, "localhost:" + port).contains(hosts.get(0));
+    }
+
+    /** A browser names the page that asks when it is another one; its own page's requests may name it or not. */
+    private boolean isOwn(List<String> origins) {
+        int port = server.getAddress().getPort();
+        return origins.stream().allMatch(Set.of("http://127.0.0.1:" + port, "http://localhost:" + port)::contains);
     }
 
     /** In a time that does not tell how much of it was right. */

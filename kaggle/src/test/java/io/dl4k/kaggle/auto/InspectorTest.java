@@ -61,6 +61,10 @@ class InspectorTest {
                 List.of(many.task(), many.written(), many.metric(), many.targets()));
         Recipe stars = target(i -> "" + (1 + i % 5), "id,y", "3", "");
         assertEquals(List.of(Optional.of(Task.CLASSES), Optional.of("accuracy")), List.of(stars.task(), stars.metric()));
+        Recipe points = target(i -> "" + List.of(1, 2, 2, 3, 3, 3, 3, 4, 4, 5).get(i % 10), "id,points", "3", "target: y");
+        assertEquals(List.of(Optional.of(Task.CLASSES), Optional.of(Written.LABELS), Optional.of("quadratic_kappa")), List.of(points.task(), points.written(), points.metric()));
+        Recipe gap = target(i -> "" + List.of(1, 2, 2, 3, 3, 3, 3, 5, 5, 6).get(i % 10), "id,y", "3", "");
+        assertEquals(Optional.of("accuracy"), gap.metric());
         Recipe number = target(i -> "" + (i % 97 - 40.5), "id,y", "0", "");
         assertEquals(List.of(Optional.of(Task.REGRESSION), Optional.of("rmse")), List.of(number.task(), number.metric()));
         Recipe skewed = target(i -> "" + Math.round(Math.exp(i / 20.0)), "id,y", "0", "");

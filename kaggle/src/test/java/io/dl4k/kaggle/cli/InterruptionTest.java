@@ -74,7 +74,7 @@ class InterruptionTest {
         Path checkpoint = folder.resolve("s.csv.checkpoint");
         String message = lines.stream().filter(line -> line.startsWith("dl4k: ")).reduce((a, b) -> a + "\n" + b).orElse(null);
         assertNotNull(message, all);
-        assertTrue(message.matches("dl4k: interrupted; \\d+ of " + NETWORKS + " networks are kept in \\Q" + checkpoint + "\\E\\. The same command with --resume goes on\\."), all);
+        assertTrue(message.matches("dl4k: interrupted; \\d+ of " + NETWORKS + " networks(, and \\d+ steps of the next one,)? are kept in \\Q" + checkpoint + "\\E\\. The same command with --resume goes on\\."), all);
         assertFalse(Files.exists(folder.resolve("s.csv")), "no submission");
         assertFalse(all.contains("\tat ") || all.contains("Exception"), all);
         try (var kept = Files.list(checkpoint)) {

@@ -1,5 +1,6 @@
 package io.dl4k.kaggle.competition;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -32,5 +33,16 @@ class AnswerTest {
     void labels_firstOfEqualsWins() {
         Answer answer = new Answer.Labels(List.of("a", "b"), 0.5);
         assertEquals(List.of(List.of("a", "b")), answer.columns(answer.predictions(new float[][] {{0.5f, 0.5f}, {0.4f, 0.6f}})));
+    }
+
+    @Test
+    void grades_meanIsCut() {
+        Answer answer = new Answer.Grades(List.of("3", "4", "5"), List.of(0.5, 1.4));
+        float[][] averaged = {{0.6f, 0, 0.4f}, {0.6f, 0.4f, 0}, {0.1f, 0.3f, 0.6f}, {0.2f, 0.3f, 0.5f}};
+        // Means 0.8, 0.4, 1.5 and 1.3.
+        assertEquals(List.of(List.of("4", "3", "5", "4")), answer.columns(answer.predictions(averaged)));
+        assertArrayEquals(new double[] {0.8, 0.4, 1.5, 1.3}, Answer.Grades.means(averaged), 1e-6);
+        assertThrows(IllegalArgumentException.class, () -> new Answer.Grades(List.of("3", "4", "5"), List.of(1.4, 0.5)));
+        assertThrows(IllegalArgumentException.class, () -> new Answer.Grades(List.of("3", "4", "5"), List.of(1.4)));
     }
 }

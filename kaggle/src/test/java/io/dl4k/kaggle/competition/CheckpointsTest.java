@@ -7,14 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.dl4k.data.DataException;
+import io.dl4k.training.TrainingEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -66,24 +71,110 @@ class CheckpointsTest {
         assertEquals(whole.result().best().foldScores(), output.get(0).result().best().foldScores());
     }
 
-    @Test
-    void open_stoppedInsideANetwork_trainsThatNetworkFromItsStart() throws IOException {
-        Competition digits = Digits.sample();
-        RunOptions options = RunFixture.options(1, 1, 2, 3);
-        CompetitionFiles files = Rows.digitFiles(60, 8);
-        RunFixture.Output whole = new RunFixture(digits, files, options, Files.createDirectories(folder.resolve("whole"))).run(false, event -> { });
-        RunFixture stopped = new RunFixture(digits, files, options, Files.createDirectories(folder.resolve("stopped")));
+    /** Stops a run of an MLP, a CNN and an LSTM within the last one. */
+    private RunFixture stoppedInTheLastNetwork(CompetitionFiles files, RunOptions options, int steps) throws IOException {
+        RunFixture stopped = new RunFixture(Digits.sample(), files, options, Files.createDirectories(folder.resolve("stopped")));
         int[] started = {0};
-        assertThrows(Stopped.class, () -> stopped.run(false, event -> {
+        Checkpoints checkpoints = stopped.checkpoints(false, Pace.every(Duration.ZERO), note -> { });
+        assertThrows(Stopped.class, () -> stopped.run(checkpoints, event -> {
             started[0] += event instanceof RunEvent.NetworkStarted ? 1 : 0;
-            if (started[0] == 3 && event instanceof RunEvent.Training training && training.event() instanceof io.dl4k.training.TrainingEvent.StepDone) {
+            if (started[0] == 3 && event instanceof RunEvent.Training training && training.event() instanceof TrainingEvent.StepDone step && step.step() == steps) {
                 throw new Stopped();
             }
         }));
-        List<RunFixture.Output> output = new ArrayList<>();
-        assertEquals(List.of(true, true, false), resume(stopped, output), "an MLP and a CNN from the checkpoint, the LSTM again");
-        assertArrayEquals(whole.submission(), output.get(0).submission());
-        assertArrayEquals(whole.model(), output.get(0).model());
+        return stopped;
+    }
+
+    /** The steps that were made after the resumption, of the network that was trained. */
+    private static long steps(RunFixture run, Checkpoints checkpoints, List<RunFixture.Output> output) throws IOException {
+        long[] steps = {0};
+        output.add(run.run(checkpoints, event -> steps[0] += event instanceof RunEvent.Training training && training.event() instanceof TrainingEvent.StepDone ? 1 : 0));
+        return steps[0];
+    }
+
+    @Test
+    void open_stoppedInsideANetwork_goesOnWithItsLastWholeStep() throws IOException {
+        Competition digits = Digits.sample();
+        RunOptions options = RunFixture.options(1, 1, 6, 3);
+        CompetitionFiles files = Rows.digitFiles(100, 8);
+        RunFixture.Output whole = new RunFixture(digits, files, options, Files.createDirectories(folder.resolve("whole"))).run(false, event -> { });
+        for (int damaged = 0; damaged <= 3; damaged++) {
+            RunFixture stopped = stoppedInTheLastNetwork(files, options, 5);
+            List<Path> states;
+            try (var all = Files.list(stopped.folder().resolve("checkpoint"))) {
+                states = all.filter(file -> file.toString().endsWith(".state")).sorted().toList();
+            }
+            assertEquals(List.of("lstm-fold0-member0-step000000004.state", "lstm-fold0-member0-step000000005.state"), states.stream().map(file -> file.getFileName().toString()).toList());
+            List<String> notes = new ArrayList<>();
+            damage(states, damaged);
+            List<RunFixture.Output> output = new ArrayList<>();
+            long steps = steps(stopped, stopped.checkpoints(true, Pace.every(Duration.ofHours(1)), notes::add), output);
+            long all = whole.result().scores().get(2).networks().get(0).training().orElseThrow().steps();
+            assertEquals(List.of(all - 5, all - 4, all - 4, all).get(damaged), steps, notes::toString);
+            assertArrayEquals(whole.submission(), output.get(0).submission());
+            assertArrayEquals(whole.model(), output.get(0).model());
+            assertEquals(List.of(0, 1, 1, 2).get(damaged), notes.size(), notes::toString);
+            assertTrue(notes.isEmpty() || notes.get(0).startsWith("resume: " + states.get(1) + " is damaged ("), notes::toString);
+        }
+    }
+
+    private static void damage(List<Path> states, int kind) throws IOException {
+        byte[] bytes = Files.readAllBytes(states.get(1));
+        if (kind == 1) {
+            Files.write(states.get(1), Arrays.copyOf(bytes, bytes.length / 2));
+        } else if (kind >= 2) {
+            bytes[bytes.length / 3] ^= 4;
+            Files.write(states.get(1), bytes);
+        }
+        if (kind == 3) {
+            Files.write(states.get(0), new byte[0]);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void keepNow_duringATraining_keepsItsStep() throws Exception {
+        CompetitionFiles files = Rows.digitFiles(100, 8);
+        RunFixture run = new RunFixture(Digits.sample(), files, RunFixture.options(1, 1, 6, 3), Files.createDirectories(folder.resolve("a")));
+        Checkpoints checkpoints = run.checkpoints(false, Pace.every(Duration.ofHours(1)), note -> { });
+        CompletableFuture<OptionalLong> answer = new CompletableFuture<>();
+        run.run(checkpoints, event -> {
+            if (event instanceof RunEvent.Training training && training.event() instanceof TrainingEvent.StepDone step && step.step() == 3 && !answer.isDone()) {
+                Thread asking = new Thread(() -> answer.complete(checkpoints.keepNow(Duration.ofSeconds(30))));
+                asking.start();
+                // Until it waits: the next thing this thread does is to keep the state.
+                while (asking.getState() != Thread.State.TIMED_WAITING) {
+                    Thread.onSpinWait();
+                }
+                assertFalse(answer.isDone());
+            }
+        });
+        assertEquals(4, answer.get().orElseThrow());
+        assertTrue(checkpoints.cost().matches("\\d+ checkpoints written in .*"), checkpoints.cost());
+    }
+
+    @Test
+    void open_timeBudget_goesOnWithWhatTheClockDecided() throws IOException {
+        RunOptions options = new RunOptions(OptionalInt.of(2), OptionalInt.of(2), OptionalInt.of(3), Duration.ofHours(1), 7);
+        RunFixture run = titanic("a", options);
+        Checkpoints first = run.checkpoints(false);
+        first.decisions().leaveOut(3);
+        assertThrows(Stopped.class, () -> run.run(first, event -> {
+            if (event instanceof RunEvent.NetworkFinished done && done.number() == 2) {
+                throw new Stopped();
+            }
+        }));
+        Checkpoints second = new RunFixture(TITANIC, run.files(), options, run.folder()).checkpoints(true);
+        assertEquals(Duration.ofHours(1), second.budget());
+        assertTrue(second.decisions().kept().spentNanos() > first.decisions().kept().spentNanos() / 2, "the time before counts");
+        assertTrue(second.decisions().longest(TITANIC.candidates().get(0)).compareTo(Duration.ZERO) > 0);
+        List<Integer> numbers = new ArrayList<>();
+        run.run(second, event -> {
+            if (event instanceof RunEvent.NetworkFinished done) {
+                numbers.add(done.number());
+            }
+        });
+        assertEquals(List.of(1, 2, 4), numbers, "the third was left out before");
     }
 
     @Test
@@ -124,7 +215,7 @@ class CheckpointsTest {
         RunFixture otherCompetition = new RunFixture(Digits.sample(), run.files(), run.options(), run.folder());
         Problem problem = Rows.problem(TITANIC, run.files());
         message = assertThrows(DataException.class, () -> Checkpoints.open(checkpoint, true,
-                Checkpoints.describe(otherCompetition.competition(), run.files(), run.options(), "1", "cpu"), TITANIC, problem)).getMessage();
+                Checkpoints.describe(otherCompetition.competition(), run.files(), run.options(), "1", "cpu"), TITANIC, problem, Pace.affordable(), Duration.ZERO, note -> { })).getMessage();
         assertEquals(before + "competition was titanic, is digits-8x8" + after, message);
         assertTrue(Files.exists(checkpoint.resolve("run.json")), "a refusal deletes nothing");
     }
@@ -175,16 +266,15 @@ class CheckpointsTest {
     }
 
     @Test
-    void find_damagedNetwork_saysWhichFileToDelete() throws IOException {
+    void find_damagedNetwork_isTrainedAgain() throws IOException {
         RunFixture run = titanic("a", RunFixture.options(2, 1, 1, 7));
+        byte[] whole = titanic("whole", run.options()).run(false, event -> { }).model();
         stopAfter(run, 1);
         Path network = run.folder().resolve("checkpoint/mlp-fold0-member0.zip");
         byte[] bytes = Files.readAllBytes(network);
-        Files.write(network, java.util.Arrays.copyOf(bytes, bytes.length / 2));
-        String message = assertThrows(DataException.class, () -> run.run(true, event -> { })).getMessage();
-        assertEquals(network + ": the checkpoint cannot be read (not a whole zip (zip END header not found)). "
-                + "Delete this file to train its network again, or leave out --resume to start afresh.", message);
-        Files.delete(network);
-        assertEquals(List.of(false, false), resume(run, new ArrayList<>()));
+        Files.write(network, Arrays.copyOf(bytes, bytes.length / 2));
+        List<String> notes = new ArrayList<>();
+        assertArrayEquals(whole, run.run(run.checkpoints(true, Pace.affordable(), notes::add), event -> { }).model());
+        assertEquals(List.of("resume: " + network + " is damaged (not a whole zip (zip END header not found)); its network is trained again."), notes);
     }
 }

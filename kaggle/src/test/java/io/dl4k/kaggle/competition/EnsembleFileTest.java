@@ -72,6 +72,16 @@ class EnsembleFileTest {
         assertArrayEquals(Files.readAllBytes(saved), Files.readAllBytes(again));
     }
 
+    /** A model file sorts the entries of maps: an encoder's columns must not come in their order. */
+    @Test
+    void load_savedHouses_predictsTheSameBits(@TempDir Path folder) throws IOException {
+        RunFixture run = new RunFixture(new HousePrices(), HouseRows.files(80, 10), RunFixture.options(2, 1, 1, 5), folder);
+        Ensemble ensemble = run.run(false, event -> { }).result().ensemble();
+        var test = Rows.problem(run.competition(), run.files()).test();
+        Ensemble loaded = EnsembleFile.load(folder.resolve("m.zip"), RunFixture.NO_DEFINITIONS);
+        assertSame(ensemble.predict(test, CompetitionRun.all(10)), loaded.predict(test, CompetitionRun.all(10)));
+    }
+
     @Test
     void save_readByPlainDl4jInAnotherProcess_givesTheSameOutputs() throws Exception {
         TrainedNetwork first = ensemble.networks().get(0);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /** A whole run as the command line does it, on made-up data. */
 record RunFixture(Competition competition, CompetitionFiles files, RunOptions options, Path folder) {
@@ -24,13 +25,25 @@ record RunFixture(Competition competition, CompetitionFiles files, RunOptions op
     }
 
     Checkpoints checkpoints(boolean resume) throws IOException {
-        return Checkpoints.open(folder.resolve("checkpoint"), resume, Checkpoints.describe(competition, files, options, "1", "cpu"), competition, Rows.problem(competition, files));
+        return checkpoints(resume, Pace.affordable(), note -> {
+            throw new AssertionError(note);
+        });
+    }
+
+    Checkpoints checkpoints(boolean resume, Pace pace, Consumer<String> notes) throws IOException {
+        return Checkpoints.open(folder.resolve("checkpoint"), resume, Checkpoints.describe(competition, files, options, "1", "cpu"), competition,
+                Rows.problem(competition, files), pace, options.timeBudget(), notes);
     }
 
     /** Trains, predicts and writes. */
     Output run(boolean resume, RunObserver observer) throws IOException {
+        return run(checkpoints(resume), observer);
+    }
+
+    /** Trains, predicts and writes. */
+    Output run(Checkpoints checkpoints, RunObserver observer) throws IOException {
         Problem problem = Rows.problem(competition, files);
-        CompetitionRun.Result result = new CompetitionRun(competition, problem, options, checkpoints(resume), observer).execute();
+        CompetitionRun.Result result = new CompetitionRun(competition, problem, options, checkpoints, observer).execute();
         Path submission = folder.resolve("s.csv");
         Path model = folder.resolve("m.zip");
         SubmissionWriter.write(submission, problem.sample(), result.ensemble().answer().columns(result.ensemble().predict(problem.test(), problem.testRows())));

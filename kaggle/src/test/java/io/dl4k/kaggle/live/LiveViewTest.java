@@ -119,6 +119,53 @@ class LiveViewTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"http://127.0.0.1:PORT, 200", "http://localhost:PORT, 200", "http://evil.example, 403", "http://127.0.0.1:1, 403", "https://127.0.0.1:PORT, 403", "null, 403"})
+    void answer_requestOfAPage_isGivenToItsOwnAlone(String origin, int expected) throws Exception {
+        try (LiveView view = LiveView.start("Titanic", "accuracy", true, "cpu", () -> 0)) {
+            URI address = view.address();
+            for (String path : List.of(address.getPath(), address.getPath() + "events")) {
+                view.end("done");
+                try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+                    String request = "GET " + path + " HTTP/1.1\r\nHost: " + address.getAuthority() + "\r\nOrigin: " + origin.replace("PORT", String.valueOf(address.getPort()))
+                            + "\r\nConnection: close\r\n\r\n";
+                    socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+                    String status = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8)).readLine();
+                    assertTrue(status.startsWith("HTTP/1.1 " + expected), status);
+                }
+            }
+        }
+    }
+
+    @Test
+    void answer_moreClientsThanThreads_isStillGivenToTheNextPage() throws Exception {
+        try (LiveView view = LiveView.start("Titanic", "accuracy", true, "cpu", () -> 0)) {
+            URI address = view.address();
+            List<Socket> clients = new ArrayList<>();
+            for (int i = 0; i < 60; i++) {
+                Socket client = new Socket(address.getHost(), address.getPort());
+                clients.add(client);
+                client.getOutputStream().write(("GET " + address.getPath() + "events HTTP/1.1\r\nHost: " + address.getAuthority() + "\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+            }
+            view.on(new RunEvent.RunStarted(2, true));
+            for (Socket client : clients) {
+                client.close();
+            }
+            // Threads of pages that are gone come back with the next thing that is sent, at the latest with the second one.
+            String status = null;
+            for (int i = 0; status == null || !status.startsWith("HTTP/1.1 200"); i++) {
+                assertTrue(i < 10_000, "status: " + status);
+                view.on(new RunEvent.RunStarted(2, true));
+                try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+                    socket.getOutputStream().write(("GET " + address.getPath() + " HTTP/1.1\r\nHost: " + address.getAuthority() + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+                    status = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8)).readLine();
+                } catch (IOException refused) {
+                    status = null;
+                }
+            }
+        }
+    }
+
     @Test
     void address_ofTwoRuns_isOnLoopbackAndNotTheSame() throws Exception {
         try (LiveView one = LiveView.start("a", "accuracy", true, "cpu", () -> 0); LiveView other = LiveView.start("b", "accuracy", true, "cpu", () -> 0)) {
