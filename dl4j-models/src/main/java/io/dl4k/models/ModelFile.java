@@ -2,9 +2,7 @@ package io.dl4k.models;
 
 import io.dl4k.data.AtomicFile;
 import java.io.BufferedOutputStream;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,15 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Collections;
-import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
-import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -35,15 +30,16 @@ import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossMAE;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.databind.JsonMappingException;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.exc.InvalidTypeIdException;
 import org.nd4j.shade.jackson.databind.node.ArrayNode;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
@@ -67,14 +63,11 @@ public final class ModelFile {
     private static final String COEFFICIENTS = "coefficients.bin";
     private static final String UPDATER_STATE = "updaterState.bin";
     private static final String OURS = "dl4k.json";
-    private static final String EXTRAS = "extras/";
     private static final int VERSION = 1;
-    /** Limits at load: far above any model of ours, far below what could fill the memory unnoticed. */
-    private static final int LARGEST_JSON = 64 << 20;
+    /** Limit at load: far above any model of ours, far below what could fill the memory unnoticed. */
     private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 64;
-    private static final int LARGEST_EXTRA = 256 << 20;
-    private static final int MOST_EXTRAS = 1000;
-    private static final Pattern EXTRA_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+    /** What an optimizer keeps of each weight; the most is three, with AMSGrad. */
+    private static final int MOST_STATES = 4;
     /** The first time a zip can hold; the same in every time zone. */
     private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -126,7 +119,7 @@ public final class ModelFile {
         }
         entry(zip, OURS, (JSON.writeValueAsString(ours) + "\n").getBytes(StandardCharsets.UTF_8));
         for (Map.Entry<String, byte[]> extra : extras.entrySet()) {
-            entry(zip, EXTRAS + extra.getKey(), extra.getValue());
+            entry(zip, ModelArchive.EXTRAS + extra.getKey(), extra.getValue());
         }
         zip.finish();
     }
@@ -298,7 +291,7 @@ public final class ModelFile {
         }
         Map<String, byte[]> sorted = new TreeMap<>(extras);
         for (String name : sorted.keySet()) {
-            if (!EXTRA_NAME.matcher(name).matches()) {
+            if (!ModelArchive.EXTRA_NAME.matcher(name).matches()) {
                 throw new IllegalArgumentException("extra '" + name
                         + "': names have 1 to 100 letters, digits, dots, dashes and underscores, not starting with a mark");
             }
@@ -319,94 +312,82 @@ public final class ModelFile {
             throw new ModelFileException(path, Files.exists(path) ? "not a file. Give the model's zip."
                     : "no such file. Check the path, or train a model first.", null);
         }
-        try (ZipFile zip = new ZipFile(path.toFile(), StandardCharsets.UTF_8)) {
-            byte[] configuration = read(zip, path, CONFIGURATION, LARGEST_JSON);
-            byte[] coefficients = read(zip, path, COEFFICIENTS, LARGEST_ARRAY);
-            if (configuration == null || coefficients == null) {
-                throw new ModelFileException(path, "a zip, but not a model: it has no "
-                        + (configuration == null ? CONFIGURATION : COEFFICIENTS) + ". Give a file that was saved as a model.",
-                        null);
+        try (ModelArchive archive = new ModelArchive(path)) {
+            byte[] configuration = archive.json(CONFIGURATION);
+            try (InputStream coefficients = archive.stream(COEFFICIENTS); InputStream updaterState = archive.stream(UPDATER_STATE)) {
+                if (configuration == null || coefficients == null) {
+                    throw new ModelFileException(path, "a zip, but not a model: it has no "
+                            + (configuration == null ? CONFIGURATION : COEFFICIENTS) + ". Give a file that was saved as a model.", null);
+                }
+                Parts parts = new Parts(path, archive, coefficients, updaterState);
+                Model net = network(path, new String(configuration, StandardCharsets.UTF_8), parts, archive.json(OURS));
+                return new Loaded(net, archive.extras());
             }
-            byte[] updaterState = read(zip, path, UPDATER_STATE, LARGEST_ARRAY);
-            byte[] ours = read(zip, path, OURS, LARGEST_JSON);
-            Model net = network(path, new String(configuration, StandardCharsets.UTF_8), array(path, COEFFICIENTS, coefficients),
-                    updaterState == null ? null : array(path, UPDATER_STATE, updaterState), ours);
-            return new Loaded(net, extras(zip, path));
         } catch (ModelFileException e) {
             throw e;
         } catch (java.util.zip.ZipException | java.io.EOFException e) {
-            throw new ModelFileException(path, "not a whole zip (" + e.getMessage() + "). Copy or save the model again.", e);
+            throw new ModelFileException(path, "not a whole zip (" + firstLine(e) + "). Copy or save the model again.", e);
+        } catch (IllegalArgumentException e) {
+            // What ZipFile throws for names that are not UTF-8.
+            throw new ModelFileException(path, "not a zip that this program wrote (" + firstLine(e) + "). Copy or save the model again.", e);
         }
     }
 
-    private static Map<String, byte[]> extras(ZipFile zip, Path path) throws IOException {
-        Map<String, byte[]> extras = new TreeMap<>();
-        Enumeration<? extends ZipEntry> entries = zip.entries();
-        while (entries.hasMoreElements()) {
-            String name = entries.nextElement().getName();
-            if (name.startsWith(EXTRAS)) {
-                String extra = name.substring(EXTRAS.length());
-                if (!EXTRA_NAME.matcher(extra).matches() || extras.size() == MOST_EXTRAS) {
-                    throw new ModelFileException(path, "entry '" + name + "' is not one that this program wrote. "
-                            + "Save the model again.", null);
-                }
-                extras.put(extra, read(zip, path, name, LARGEST_EXTRA));
+    /** The arrays of a file, read once it is known how long they may be. */
+    private record Parts(Path path, ModelArchive archive, InputStream coefficients, InputStream updaterState) {
+
+        /** @param wanted the network's parameters, of which the description tells */
+        INDArray coefficients(ArrayReader reader, long wanted) throws IOException {
+            if (reader.length() != wanted) {
+                throw damaged(COEFFICIENTS, "it has " + reader.length() + " weights, its network " + wanted, null);
+            }
+            archive.requireNoBomb(COEFFICIENTS, reader.bytes());
+            return values(COEFFICIENTS, reader);
+        }
+
+        /** @return null if the file has none */
+        INDArray updaterState(long weights) throws IOException {
+            if (updaterState == null) {
+                return null;
+            }
+            ArrayReader reader = opened(UPDATER_STATE, updaterState);
+            if (reader.length() > MOST_STATES * weights) {
+                throw damaged(UPDATER_STATE, "it has " + reader.length() + " values for " + weights + " weights", null);
+            }
+            return values(UPDATER_STATE, reader);
+        }
+
+        ArrayReader opened(String name, InputStream in) throws IOException {
+            try {
+                return ArrayReader.open(in);
+            } catch (java.util.zip.ZipException e) {
+                throw e;
+            } catch (IOException e) {
+                throw damaged(name, firstLine(e), e);
             }
         }
-        return extras;
-    }
 
-    private static byte[] read(ZipFile zip, Path path, String name, int limit) throws IOException {
-        ZipEntry entry = zip.getEntry(name);
-        if (entry == null) {
-            return null;
-        }
-        // The size in the directory is only a claim: one byte more than the limit is enough to know.
-        if (entry.getSize() <= limit) {
-            try (InputStream in = zip.getInputStream(entry)) {
-                byte[] bytes = in.readNBytes(limit + 1);
-                if (bytes.length <= limit) {
-                    return bytes;
-                }
+        private INDArray values(String name, ArrayReader reader) throws IOException {
+            if (reader.bytes() > LARGEST_ARRAY) {
+                throw damaged(name, "it has more than " + LARGEST_ARRAY + " bytes", null);
+            }
+            try {
+                return reader.read();
+            } catch (java.util.zip.ZipException e) {
+                throw e;
+            } catch (IOException e) {
+                throw damaged(name, firstLine(e), e);
             }
         }
-        throw new ModelFileException(path, "entry '" + name + "' is larger than " + limit
-                + " bytes. It is not a model of this program.", null);
-    }
 
-    /** Reads an array after checking that what its two headers claim is what the entry holds. */
-    private static INDArray array(Path path, String name, byte[] bytes) throws IOException {
-        String problem;
-        try (DataInputStream data = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            data.readUTF();
-            long shapeLength = data.readLong();
-            String shapeType = data.readUTF();
-            long rank = shapeType.equals("LONG") && shapeLength >= 4 && shapeLength <= 68 ? data.readLong() : -1;
-            if (rank >= 0 && rank <= 32 && shapeLength == 2 * rank + 4) {
-                long values = 1;
-                for (int axis = 0; axis < rank; axis++) {
-                    values = Math.multiplyExact(values, data.readLong());
-                }
-                data.skipNBytes(8 * (shapeLength - 1 - rank));
-                data.readUTF();
-                long length = data.readLong();
-                DataType type = DataType.valueOf(data.readUTF());
-                if ((type == DataType.FLOAT || type == DataType.DOUBLE) && values == length
-                        && data.available() == Math.multiplyExact(length, (long) type.width())) {
-                    return Nd4j.read(new DataInputStream(new ByteArrayInputStream(bytes)));
-                }
-            }
-            problem = "its sizes do not fit each other";
-        } catch (IOException | RuntimeException e) {
-            problem = "it cannot be read";
+        private ModelFileException damaged(String name, String problem, Exception cause) {
+            return new ModelFileException(path, "entry '" + name + "' is damaged: " + problem + ". Copy or save the model again.", cause);
         }
-        throw new ModelFileException(path, "entry '" + name + "' is damaged: " + problem + ". Copy or save the model again.",
-                null);
     }
 
-    private static Model network(Path path, String configuration, INDArray coefficients, INDArray updaterState, byte[] ours)
-            throws ModelFileException {
+    private static Model network(Path path, String configuration, Parts parts, byte[] ours) throws IOException {
         try {
+            ConfigurationReader.requireReadable(configuration);
             JsonNode tree = JSON.readTree(configuration);
             JsonNode own = ours == null ? JSON.createObjectNode() : JSON.readTree(ours);
             if (own.path("version").asInt(VERSION) > VERSION) {
@@ -415,11 +396,14 @@ public final class ModelFile {
             }
             Map<String, ILossFunction> losses = losses(own);
             BiFunction<String, ILossFunction, ILossFunction> restore = (layer, stock) -> losses.getOrDefault(layer, stock);
+            ArrayReader weights = parts.opened(COEFFICIENTS, parts.coefficients());
             Model net;
             if (tree.has("vertices")) {
-                ComputationGraphConfiguration conf = ComputationGraphConfiguration.fromJson(configuration);
-                conf.setDataType(coefficients.dataType());
+                ComputationGraphConfiguration conf = ConfigurationReader.graph(configuration);
+                conf.setDataType(weights.type());
                 replaceLosses(conf, restore);
+                INDArray coefficients = parts.coefficients(weights, parameters(conf));
+                INDArray updaterState = parts.updaterState(weights.length());
                 ComputationGraph graph = new ComputationGraph(conf);
                 graph.init(coefficients, false);
                 if (updaterState != null) {
@@ -427,9 +411,11 @@ public final class ModelFile {
                 }
                 net = graph;
             } else {
-                MultiLayerConfiguration conf = MultiLayerConfiguration.fromJson(configuration);
-                conf.setDataType(coefficients.dataType());
+                MultiLayerConfiguration conf = ConfigurationReader.layers(configuration);
+                conf.setDataType(weights.type());
                 replaceLosses(conf, restore);
+                INDArray coefficients = parts.coefficients(weights, parameters(conf));
+                INDArray updaterState = parts.updaterState(weights.length());
                 MultiLayerNetwork layers = new MultiLayerNetwork(conf);
                 layers.init(coefficients, false);
                 if (updaterState != null) {
@@ -441,15 +427,43 @@ public final class ModelFile {
                 net.addListeners(new GlobalNormClipping(own.get("globalNorm").asDouble()));
             }
             return net;
+        } catch (InvalidTypeIdException e) {
+            if (e.getTypeId() == null) {
+                throw unbuildable(path, e);
+            }
+            throw new ModelFileException(path, "its description names a class that a model may not name ("
+                    + "'" + ModelFileException.shown(e.getTypeId()) + "'" + "). Do not use it, or get it from its author again.", e);
+        } catch (ConfigurationReader.RefusedException e) {
+            throw new ModelFileException(path, e.getMessage(), e);
+        } catch (JsonMappingException e) {
+            throw unbuildable(path, e);
         } catch (JsonProcessingException e) {
             throw new ModelFileException(path, "its description is not JSON (line " + e.getLocation().getLineNr()
                     + "). Copy or save the model again.", e);
-        } catch (IOException e) {
-            throw e instanceof ModelFileException known ? known : new ModelFileException(path, "cannot be read", e);
         } catch (RuntimeException e) {
-            throw new ModelFileException(path, "its network cannot be rebuilt (" + firstLine(e)
-                    + "). Save the model again with Deeplearning4j 1.0.0-M2.1.", e);
+            throw unbuildable(path, e);
         }
+    }
+
+    private static ModelFileException unbuildable(Path path, Exception e) {
+        return new ModelFileException(path, "its network cannot be rebuilt (" + ModelFileException.shown(firstLine(e))
+                + "). Save the model again with Deeplearning4j 1.0.0-M2.1.", e);
+    }
+
+    private static long parameters(MultiLayerConfiguration configuration) {
+        long parameters = 0;
+        for (NeuralNetConfiguration layer : configuration.getConfs()) {
+            parameters = Math.addExact(parameters, layer.getLayer().initializer().numParams(layer));
+        }
+        return parameters;
+    }
+
+    private static long parameters(ComputationGraphConfiguration configuration) {
+        long parameters = 0;
+        for (GraphVertex vertex : configuration.getVertices().values()) {
+            parameters = Math.addExact(parameters, vertex.numParams(true));
+        }
+        return parameters;
     }
 
     private static String firstLine(Throwable e) {

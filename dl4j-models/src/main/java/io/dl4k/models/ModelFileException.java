@@ -17,6 +17,12 @@ public final class ModelFileException extends IOException {
         this.problem = problem;
     }
 
+    /** A name from a stranger's file, on one line. */
+    static String shown(String name) {
+        String plain = String.valueOf(name).replaceAll("[\\p{Cntrl}\\u0085\\u2028\\u2029]", "?");
+        return plain.length() > 100 ? plain.substring(0, 100) + "…" : plain;
+    }
+
     /** The message without the file. */
     String problem() {
         return problem;

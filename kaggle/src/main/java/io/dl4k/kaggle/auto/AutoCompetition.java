@@ -63,6 +63,11 @@ final class AutoCompetition implements Competition {
         }
     }
 
+    /** Whether a metric is best served by the mean, which the mean of logarithms falls short of. */
+    static boolean ofMeans(String metric) {
+        return metric.equals("rmse") || metric.equals("r2");
+    }
+
     @Override
     public Info info() {
         return info;
@@ -105,7 +110,7 @@ final class AutoCompetition implements Competition {
             return ClassTargets.of(train, recipe.targets().get(0));
         }
         Task task = recipe.task().orElseThrow();
-        return NumberTargets.of(train, recipe.targets(), task == Task.REGRESSION ? Link.IDENTITY : Link.LOG1P,
+        return NumberTargets.of(train, recipe.targets(), task == Task.REGRESSION || ofMeans(info.metric().name()) ? Link.IDENTITY : Link.LOG1P,
                 task == Task.TOTAL ? NumberTargets.Joined.SUM : NumberTargets.Joined.EACH);
     }
 

@@ -141,8 +141,9 @@ public final class Inspector {
             case BINARY -> "one of two classes";
             case CLASSES -> "one of " + target.classes() + " classes";
             case REGRESSION -> target.columns().size() == 1 ? "a number" : "numbers";
-            case TOTAL -> "which only the training set has: their sum is asked for, each is learned by the logarithm";
-            case COUNTS -> (target.columns().size() == 1 ? "a skewed number" : "skewed numbers") + " of at least 0, learned by the logarithm";
+            case TOTAL -> "which only the training set has: their sum is asked for, each is learned " + (AutoCompetition.ofMeans(target.metric()) ? "as it is" : "by the logarithm");
+            case COUNTS -> AutoCompetition.ofMeans(target.metric()) ? (target.columns().size() == 1 ? "a count" : "counts") + ", learned as they are: " + target.metric() + " asks for the mean"
+                    : (target.columns().size() == 1 ? "a skewed number" : "skewed numbers") + " of at least 0, learned by the logarithm";
         } + switch (target.written()) {
             case LABELS -> ", written as labels";
             case PROBABILITIES -> ", written as probabilities";

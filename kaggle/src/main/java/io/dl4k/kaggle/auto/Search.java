@@ -7,9 +7,9 @@ import io.dl4k.kaggle.competition.Answer;
 import io.dl4k.kaggle.competition.Candidate;
 import io.dl4k.kaggle.competition.CandidateScore;
 import io.dl4k.kaggle.competition.Checkpoints;
-import io.dl4k.kaggle.competition.ClassTargets;
 import io.dl4k.kaggle.competition.Competition;
 import io.dl4k.kaggle.competition.CompetitionRun;
+import io.dl4k.kaggle.competition.Guide;
 import io.dl4k.kaggle.competition.NumberTargets;
 import io.dl4k.kaggle.competition.Problem;
 import io.dl4k.kaggle.competition.RunOptions;
@@ -19,7 +19,6 @@ import io.dl4k.kaggle.recipe.NetworkSpec;
 import io.dl4k.kaggle.recipe.Recipe;
 import io.dl4k.kaggle.submission.SampleSubmission;
 import io.dl4k.metrics.Metric;
-import io.dl4k.metrics.Metrics;
 import io.dl4k.training.DivergedException;
 import io.dl4k.training.Fold;
 import io.dl4k.training.Splits;
@@ -28,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -59,6 +59,7 @@ public final class Search {
     private static final int GENEROUS = 3;
     /** One small fold says little: below so many training rows the search looks at two. */
     private static final int FEW_ROWS = 5_000;
+    private static final String LINEAR = "linear";
 
     private final Competition competition;
     private final Recipe recipe;
@@ -101,7 +102,7 @@ public final class Search {
         if (all.size() <= 1) {
             return recipe;
         }
-        List<Tried> tried = rung(all, FIRST_RUNG, options.timeBudget().dividedBy(2));
+        List<Tried> tried = rung(oneOfEachKindFirst(all), FIRST_RUNG, options.timeBudget().dividedBy(2));
         List<Tried> better = tried.subList(0, Math.min(tried.size(), Math.max(LEFT, (tried.size() + 1) / 2)));
         List<String> half = Stream.concat(better.stream(), ofOtherKinds(better, tried).stream()).map(t -> t.spec().name()).toList();
         List<Tried> both = new ArrayList<>(rung(all.stream().filter(spec -> half.contains(spec.name())).toList(), 1, options.timeBudget().dividedBy(2)));
@@ -122,9 +123,17 @@ public final class Search {
         return sorted.stream().filter(t -> kinds.add(kind(t.spec()))).toList();
     }
 
+    /** Where time runs out, what is left out is like something that was tried. Linear ones, the quickest, go before all others. */
+    private static List<CandidateSpec> oneOfEachKindFirst(List<CandidateSpec> all) {
+        Set<String> kinds = new HashSet<>();
+        Map<Boolean, List<CandidateSpec>> first = all.stream().collect(Collectors.partitioningBy(spec -> kinds.add(kind(spec))));
+        Stream<CandidateSpec> ones = first.get(true).stream().sorted(Comparator.comparing(spec -> !kind(spec).equals(LINEAR)));
+        return Stream.concat(ones, first.get(false).stream()).toList();
+    }
+
     private static String kind(CandidateSpec spec) {
         NetworkSpec network = spec.network().orElseThrow();
-        return network instanceof NetworkSpec.Mlp mlp && mlp.hidden().isEmpty() ? "linear" : network.getClass().getSimpleName();
+        return network instanceof NetworkSpec.Mlp mlp && mlp.hidden().isEmpty() ? LINEAR : network.getClass().getSimpleName();
     }
 
     /** How far from perfect: metrics of which more is better are 1 at best. */
@@ -174,15 +183,14 @@ public final class Search {
         return new Tried(shorter, score.score(), loss(score));
     }
 
-    /** Metrics that count labels move in jumps, so that log loss compares for them. */
     private double loss(CandidateScore score) {
         Metric metric = competition.info().metric();
         if (problem.targets() instanceof NumberTargets && !metric.higherIsBetter()) {
             return trimmed(metric, score.outOfFold().predictions(problem.answer()), problem.targets().actual(score.outOfFold().rows()));
         }
-        boolean jumps = metric.ofLabels() && problem.targets() instanceof ClassTargets;
-        double x = jumps ? Metrics.LOG_LOSS.score(score.outOfFold().predictions(problem.answer()), problem.targets().actual(score.outOfFold().rows())) : score.score();
-        return Double.isNaN(x) ? Double.POSITIVE_INFINITY : !jumps && metric.higherIsBetter() ? -x : x;
+        Metric guide = Guide.of(metric, problem.targets());
+        double x = guide == metric ? score.score() : guide.score(score.outOfFold().predictions(problem.answer()), problem.targets().actual(score.outOfFold().rows()));
+        return Double.isNaN(x) ? Double.POSITIVE_INFINITY : guide.higherIsBetter() ? -x : x;
     }
 
     /** The root of the mean square of what a row costs, without the worst rows: on a fold or two a single odd one would choose. */

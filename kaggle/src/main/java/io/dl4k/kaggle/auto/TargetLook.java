@@ -43,7 +43,7 @@ record TargetLook(List<String> columns, Task task, Written written, String metri
         List<String> columns = columns(train, test, sample, said);
         Task task = said.task().orElseGet(() -> columns.size() > 1 && sample.targetColumns().size() == 1 ? Task.TOTAL : task(train, columns, sample, said));
         if (!task.ofClasses()) {
-            return new TargetLook(columns, task, Written.NUMBERS, said.metric().orElse(task == Task.REGRESSION ? "rmse" : "rmsle"), 0);
+            return new TargetLook(columns, task, Written.NUMBERS, said.metric().orElseGet(() -> task == Task.REGRESSION || smallCounts(train, columns) ? "rmse" : "rmsle"), 0);
         }
         if (columns.size() > 1) {
             throw DataException.at(train.name(), 1, columns.get(1), "several targets of classes are not supported. Name one target in a recipe, or make them numbers.");
@@ -139,6 +139,9 @@ record TargetLook(List<String> columns, Task task, Written written, String metri
                 throw DataException.at(train.name(), 0, name, "the target has " + (labels.size() > MOST_CLASSES ? "more than " + MOST_CLASSES : labels.size())
                         + " different texts in " + train.rows() + " rows. There are too few rows of each to learn from.");
             }
+            if (columns.size() == 1 && !text && said.metric().isEmpty() && said.written().isEmpty() && sample.targetColumns().size() == 1 && smallCounts(train, columns)) {
+                return Task.COUNTS;
+            }
             if (columns.size() == 1 && (text || labels.size() == 2 && !numbersByMetric(said) || classesByLook((NumberColumn) column, labels, sample, said))) {
                 return labels.size() == 2 ? Task.BINARY : Task.CLASSES;
             }
@@ -147,6 +150,11 @@ record TargetLook(List<String> columns, Task task, Written written, String metri
         // The median, which the mean absolute error asks for, is the same on any scale.
         boolean scored = said.metric().map(m -> m.equals("rmsle") || m.equals("mae") && logarithm).orElse(logarithm);
         return scored ? Task.COUNTS : Task.REGRESSION;
+    }
+
+    /** Their ratios say little, with 0 and 1 the commonest: it is how many to expect that is asked for. */
+    private static boolean smallCounts(Table train, List<String> columns) {
+        return columns.size() == 1 && train.column(columns.get(0)) instanceof NumberColumn column && CountLook.at(column);
     }
 
     private static boolean numbersByMetric(Recipe said) {

@@ -5,10 +5,13 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.dl4k.data.DataException;
 import io.dl4k.kaggle.submission.SampleSubmission;
 import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** How averaged outputs of networks become what a submission holds. */
@@ -137,6 +140,11 @@ public sealed interface Answer {
      * @param classes the class of each column of the submission
      */
     record Probabilities(List<String> labels, List<Integer> classes) implements Answer {
+        /** What single precision holds. */
+        private static final MathContext DIGITS = new MathContext(8);
+        /** What double precision holds of a number near 1; log loss clips what is smaller. */
+        private static final int DECIMALS = 15;
+
         public Probabilities {
             labels = List.copyOf(labels);
             classes = List.copyOf(classes);
@@ -157,9 +165,35 @@ public sealed interface Answer {
             return averaged;
         }
 
+        /** Where every class has its column, what is written sums to exactly 1 in each row. */
         @Override
         public List<List<String>> columns(float[][] predictions) {
+            if (classes.size() > 1 && classes.size() == labels.size() && Set.copyOf(classes).size() == labels.size()) {
+                List<List<String>> rows = Arrays.stream(predictions).map(Probabilities::shares).toList();
+                return classes.stream().map(c -> rows.stream().map(row -> row.get(c)).toList()).toList();
+            }
             return classes.stream().map(c -> Arrays.stream(predictions).map(row -> plain(Math.min(1, Math.max(0, row[c])))).toList()).toList();
+        }
+
+        /** The largest is what the others leave of 1, to the last digit written. */
+        private static List<String> shares(float[] row) {
+            double sum = 0;
+            int largest = 0;
+            for (int c = 0; c < row.length; c++) {
+                sum += Math.max(0, row[c]);
+                largest = row[c] > row[largest] ? c : largest;
+            }
+            BigDecimal[] shares = new BigDecimal[row.length];
+            BigDecimal rest = BigDecimal.ONE;
+            for (int c = 0; c < row.length; c++) {
+                if (c != largest) {
+                    BigDecimal share = new BigDecimal(Math.max(0, row[c]) / sum).round(DIGITS);
+                    shares[c] = share.setScale(Math.min(share.scale(), DECIMALS), RoundingMode.HALF_EVEN);
+                    rest = rest.subtract(shares[c]);
+                }
+            }
+            shares[largest] = rest;
+            return Arrays.stream(shares).map(share -> share.signum() == 0 ? "0" : share.stripTrailingZeros().toPlainString()).toList();
         }
     }
 

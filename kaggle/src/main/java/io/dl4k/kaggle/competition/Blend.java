@@ -14,7 +14,7 @@ import java.util.Map;
  * for quadratic kappa where one grade ends and the next begins.
  *
  * <p>Weights are found greedily, as Caruana, Niculescu-Mizil, Crew and Ksikes, "Ensemble selection from libraries of models" (ICML 2004) do: from the best
- * candidate on, the one whose vote helps most votes once more, until none helps. Metrics that count labels move in jumps, so that log loss decides for them.
+ * candidate on, the one whose vote helps most votes once more, until none helps. The {@link Guide} decides.
  */
 final class Blend {
     private static final int MOST_VOTES = 40;
@@ -68,7 +68,7 @@ final class Blend {
 
     private Map<String, Double> weights(List<CandidateScore> voters, CandidateScore best) {
         float[][] actual = problem.targets().actual(best.outOfFold().rows());
-        Metric guide = metric.ofLabels() && problem.targets() instanceof ClassTargets ? Metrics.LOG_LOSS : metric;
+        Metric guide = Guide.of(metric, problem.targets());
         double sign = guide.higherIsBetter() ? 1 : -1;
         Map<String, Double> votes = new LinkedHashMap<>();
         voters.forEach(v -> votes.put(v.candidate().name(), 0.0));

@@ -8,7 +8,7 @@ public enum Task implements Word {
     CLASSES("classes"),
     /** Numbers, one or several; networks learn them as they are, standardised. */
     REGRESSION("regression"),
-    /** Numbers of at least 0 whose ratios matter, such as counts and prices; networks learn {@code ln(1 + y)}. */
+    /** Numbers of at least 0 whose ratios matter, such as counts and prices; networks learn {@code ln(1 + y)}, or {@code y} where the metric asks for its mean. */
     COUNTS("counts"),
     /** Several such numbers whose sum is the submission's one. */
     TOTAL("total");

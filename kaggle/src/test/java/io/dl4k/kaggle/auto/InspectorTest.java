@@ -153,4 +153,25 @@ class InspectorTest {
         e = assertThrows(DataException.class, () -> found("id,x,y\n1,2,3\n2,2,4\n", "id,x\n3,4\n", "id,y\n3,0\n", ""));
         assertTrue(e.getMessage().startsWith("train.csv: there is no column to predict from: 'id' is left out, "), e.getMessage());
     }
+
+    @Test
+    void inspect_smallCounts_areNoClasses() {
+        Random random = new Random(4);
+        IntFunction<String> poisson = i -> {
+            int count = 0;
+            for (double left = 2 + Math.log(random.nextDouble()); left > 0; left += Math.log(random.nextDouble())) {
+                count++;
+            }
+            return "" + count;
+        };
+        Recipe counts = target(poisson, "id,y", "0", "");
+        assertEquals(List.of(Optional.of(Task.COUNTS), Optional.of("rmse"), Optional.of(Written.NUMBERS)), List.of(counts.task(), counts.metric(), counts.written()));
+        Recipe said = target(poisson, "id,y", "0", "metric: accuracy");
+        assertEquals(Optional.of(Task.CLASSES), said.task());
+        Recipe even = target(i -> "" + i % 7, "id,y", "0", "");
+        assertEquals(Optional.of(Task.CLASSES), even.task());
+        // A rare class may have any number.
+        Recipe uneven = target(i -> "" + List.of(0, 0, 0, 1, 2, 2, 2, 2, 3, 4, 5, 5, 5, 6).get(i % 14), "id,y", "0", "");
+        assertEquals(Optional.of(Task.CLASSES), uneven.task());
+    }
 }

@@ -45,4 +45,29 @@ class AnswerTest {
         assertThrows(IllegalArgumentException.class, () -> new Answer.Grades(List.of("3", "4", "5"), List.of(1.4, 0.5)));
         assertThrows(IllegalArgumentException.class, () -> new Answer.Grades(List.of("3", "4", "5"), List.of(1.4)));
     }
+
+    @Test
+    void probabilities_asWritten_sumToOne() {
+        Answer answer = new Answer.Probabilities(List.of("a", "b", "c"), List.of(2, 0, 1));
+        java.util.Random random = new java.util.Random(5);
+        float[][] rows = new float[200][];
+        for (int row = 0; row < rows.length; row++) {
+            double[] x = random.doubles(3, 0, row % 2 == 0 ? 1 : 12).map(Math::exp).toArray();
+            double sum = x[0] + x[1] + x[2];
+            rows[row] = new float[] {(float) (x[0] / sum), (float) (x[1] / sum), (float) (x[2] / sum)};
+        }
+        rows[0] = new float[] {1, 1e-12f, 0};
+        List<List<String>> columns = answer.columns(answer.predictions(rows));
+        for (int row = 0; row < rows.length; row++) {
+            double sum = 0;
+            for (int c = 0; c < 3; c++) {
+                double written = Double.parseDouble(columns.get(c).get(row));
+                assertEquals(rows[row][List.of(2, 0, 1).get(c)], written, 2e-7);
+                sum += written;
+            }
+            assertEquals(1, sum, 1e-14);
+        }
+        assertEquals(List.of("0", "0.999999999999", "0.000000000001"), columns.stream().map(column -> column.get(0)).toList());
+        assertEquals(List.of(List.of("0.3")), new Answer.Probabilities(List.of("a", "b"), List.of(0)).columns(new float[][] {{0.3f, 0.7f}}));
+    }
 }
