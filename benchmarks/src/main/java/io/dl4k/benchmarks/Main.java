@@ -119,7 +119,7 @@ public final class Main {
     private static Optional<Gpu> gpu(DeviceRequest device) {
         var machine = Probe.thisMachine();
         Profile profile = ProfileChooser.choose(machine, device, OptionalInt.empty(), GpuTrials.ofUser()).profile();
-        return profile instanceof Profile.Cuda cuda ? machine.gpus().gpus().stream().filter(each -> each.index() == cuda.gpu()).findFirst() : Optional.empty();
+        return machine.gpus().gpus().stream().filter(each -> profile.device().equals("cuda:" + each.index())).findFirst();
     }
 
     /** Peers have no part in a run on a GPU: theirs here are CPU builds. */

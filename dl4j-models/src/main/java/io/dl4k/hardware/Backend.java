@@ -1,9 +1,11 @@
 package io.dl4k.hardware;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Makes ND4J load as a profile wants it. ND4J and its native library exist once in a JVM and read their settings once, when their first
@@ -44,12 +46,22 @@ public final class Backend {
         return Optional.ofNullable(active);
     }
 
-    private static void setProperties(Profile profile) {
-        // ND4J's CUDA natives name the classifier with cuDNN as an extension too; JavaCPP takes the first that it finds.
-        System.setProperty("org.bytedeco.javacpp.platform.extension", profile instanceof Profile.Cpu cpu ? cpu.extension() : "-cudnn");
+    /** What JavaCPP and ND4J read when their first class loads. */
+    static void setProperties(Profile profile) {
+        System.setProperty("org.bytedeco.javacpp.platform.extension", extension(profile));
+        if (profile instanceof Profile.Cuda13 cuda13) {
+            // Searched before all other folders, so that the libraries of one CUDA come together.
+            System.setProperty("org.bytedeco.javacpp.platform.linkpath", cuda13.libraries().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
+        }
         setUnlessGiven("org.bytedeco.javacpp.maxbytes", profile.offHeapBytes());
         setUnlessGiven("org.bytedeco.javacpp.maxphysicalbytes", profile.residentBytes());
         if (System.getProperty("org.nd4j.log.initialization") == null) System.setProperty("org.nd4j.log.initialization", "false");
+    }
+
+    private static String extension(Profile profile) {
+        if (profile instanceof Profile.Cpu cpu) return cpu.extension();
+        // ND4J's CUDA natives name the classifier with cuDNN as an extension too; JavaCPP takes the first that it finds.
+        return profile instanceof Profile.Cuda13 cuda13 ? cuda13.host().extension() : "-cudnn";
     }
 
     private static void setUnlessGiven(String property, long bytes) {

@@ -12,7 +12,7 @@ import java.util.function.Predicate;
  * @param cudnn   whether it is the classifier that reaches cuDNN
  * @param missing libraries of CUDA 11 that are neither on the class path nor among the system's, by the names that the loader wants; empty if all are there
  */
-public record CudaBuild(boolean cudnn, List<String> missing) {
+public record CudaBuild(boolean cudnn, List<String> missing) implements GpuSupport {
     /** What its users know it by. */
     static final String NAME = "ND4J's CUDA 11.6 backend";
     static final ComputeCapability OLDEST = new ComputeCapability(3, 7);
@@ -48,9 +48,13 @@ public record CudaBuild(boolean cudnn, List<String> missing) {
             wanted.stream().filter(library -> !onPath.test("org/bytedeco/cuda/" + platform + "/" + library) && !ofSystem.test(library)).toList()));
     }
 
-    /** Why this build cannot drive the GPU, no full stop; empty if nothing that the driver tells speaks against it. */
-    Optional<String> refusal(Gpu gpu) {
-        if (gpu.ordinal().isEmpty()) return Optional.of("hidden by CUDA_VISIBLE_DEVICES");
+    /** Whether the binary has code for the GPU and its driver is new enough. */
+    static boolean runs(Gpu gpu) {
+        return !older(gpu.driver(), OLDEST_DRIVER) && gpu.computeCapability().filter(c -> c.compareTo(OLDEST) >= 0 && c.compareTo(NEWEST) <= 0).isPresent();
+    }
+
+    @Override
+    public Optional<String> refusal(Gpu gpu) {
         if (!missing.isEmpty()) {
             return Optional.of(NAME + " does not find " + String.join(", ", missing) + ": build with -Pcuda, which brings them, or install CUDA 11 and cuDNN 8");
         }
@@ -60,15 +64,11 @@ public record CudaBuild(boolean cudnn, List<String> missing) {
         if (gpu.computeCapability().isPresent()) {
             ComputeCapability capability = gpu.computeCapability().get();
             if (capability.compareTo(OLDEST) < 0 || capability.compareTo(NEWEST) > 0) {
-                return Optional.of("compute capability " + capability + ", but " + NAME + " has code for " + OLDEST + " to " + NEWEST + " only");
+                return Optional.of("compute capability " + capability + ", but " + NAME + " has code for " + OLDEST + " to " + NEWEST + " only"
+                    + (capability.compareTo(NEWEST) > 0 ? ": ./dl4k without --cuda runs on it" : ""));
             }
         }
-        if (gpu.mig() && gpu.slices().isEmpty()) return Optional.of("MIG is on but no slice was made: nvidia-smi mig -cgi creates one");
-        long memory = gpu.usableMemoryBytes();
-        if (memory > 0 && memory < SMALLEST_MEMORY) {
-            return Optional.of((memory >> 20) + " MiB of memory, but CUDA and its libraries alone need " + (SMALLEST_MEMORY >> 20) + " MiB");
-        }
-        return Optional.empty();
+        return GpuSupport.anyRefusal(gpu, SMALLEST_MEMORY);
     }
 
     /** Versions by their numbers, part by part: 450.8 is older than 450.80.02. */

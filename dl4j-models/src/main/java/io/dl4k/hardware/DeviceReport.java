@@ -26,8 +26,13 @@ public final class DeviceReport {
             add(out, "BLAS", backend.blas() + ", " + backend.blasThreads() + (backend.blasThreads() == 1 ? " thread" : " threads"));
             add(out, "oneDNN", backend.oneDnn() ? "yes" : "no");
         });
+        machine.cuda().ifPresent(support -> add(out, "GPUs by", support instanceof Cuda13Build
+            ? Cuda13Build.NAME + " (./dl4k --cuda has " + CudaBuild.NAME + ")" : CudaBuild.NAME + " (./dl4k without --cuda has " + Cuda13Build.NAME + ")"));
         for (Gpu gpu : machine.gpus().gpus()) add(out, "GPU " + gpu.index(), describe(gpu));
         machine.gpus().cuda().ifPresent(version -> add(out, "CUDA", "the driver serves up to " + version));
+        if (machine.cuda().orElse(null) instanceof Cuda13Build build) {
+            for (String line : build.libraries().lines()) add(out, machine.gpus().cuda().isPresent() ? "" : "CUDA", line);
+        }
         for (String note : machine.gpus().notes()) add(out, machine.gpus().gpus().isEmpty() ? "GPU" : "", note);
         add(out, "runs on", choice.profile() + ": " + choice.why());
         String label = "not on";

@@ -40,8 +40,10 @@ public final class GpuTrials {
     }
 
     /** Why the GPU cannot be used, no full stop; empty if it computes. */
-    Optional<String> failure(Gpu gpu, Profile.Cuda profile) {
-        String key = (gpu.uuid().isEmpty() ? gpu.index() + " " + gpu.name() : gpu.uuid()) + " driver " + gpu.driver();
+    Optional<String> failure(Gpu gpu, Profile profile) {
+        String key = (gpu.uuid().isEmpty() ? gpu.index() + " " + gpu.name() : gpu.uuid()) + " driver " + gpu.driver()
+            // Other libraries are another trial.
+            + (profile instanceof Profile.Cuda13 cuda13 ? " " + cuda13.libraries() : "");
         Properties known = read();
         String before = known.getProperty(key);
         if (before != null) return before.equals(GpuTrial.PASSED) ? Optional.empty() : Optional.of(before + " (on an earlier day; to try again, delete " + memory + ")");
@@ -51,10 +53,10 @@ public final class GpuTrials {
         return failure;
     }
 
-    private Optional<String> attempt(Profile.Cuda profile) {
+    private Optional<String> attempt(Profile profile) {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
-            "-Dorg.slf4j.simpleLogger.defaultLogLevel=off", "-cp", System.getProperty("java.class.path"), GpuTrial.class.getName(),
-            Integer.toString(profile.gpu()), Integer.toString(profile.ordinal())));
+            "-Dorg.slf4j.simpleLogger.defaultLogLevel=off", "-cp", System.getProperty("java.class.path"), GpuTrial.class.getName()));
+        command.addAll(GpuTrial.arguments(profile));
         ToolOutput output = tools.run(command);
         if (output.succeeded() && output.text().contains(GpuTrial.PASSED)) return Optional.empty();
         if (output.end() == ToolOutput.End.TIMED_OUT) return Optional.of("a small computation on it did not end within " + LIMIT.toMinutes() + " minutes");

@@ -17,10 +17,10 @@ import java.util.Set;
  * @param gpus              GPUs and what stood in the way of finding them
  * @param nativeExtensions  which builds of ND4J's native library for this platform are on the class path, as JavaCPP's platform
  *                          extensions: {@code ""} is the generic one, {@code "-onednn-avx2"}
- * @param cuda              ND4J's CUDA backend; empty if this build has none
+ * @param cuda              what this build computes on GPUs with; empty if it has nothing for the platform
  */
 public record Machine(String platform, Processor processor, int cores, int usableCores, long memoryBytes, long usableMemoryBytes,
-                      long maxHeapBytes, GpuInventory gpus, Set<String> nativeExtensions, Optional<CudaBuild> cuda) {
+                      long maxHeapBytes, GpuInventory gpus, Set<String> nativeExtensions, Optional<GpuSupport> cuda) {
     public Machine {
         Objects.requireNonNull(platform, "platform");
         Objects.requireNonNull(processor, "processor");

@@ -2,6 +2,7 @@ package io.dl4k.hardware;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Looks at the machine: files of the system, the JVM, and the driver's tool. Loads no class of ND4J or JavaCPP. Costs what
@@ -44,21 +47,29 @@ public final class Probe {
 
     /** This machine, now. */
     public static Machine thisMachine() {
+        return thisMachine(List.of());
+    }
+
+    /** The same. @param cudaLibraries folders to look for CUDA's libraries in before all others */
+    public static Machine thisMachine(List<Path> cudaLibraries) {
         Path root = Path.of("").toAbsolutePath().getRoot();
         return new Probe(root, Tools.ofSystem(TOOL_LIMIT), System.getenv(), System.getProperty("os.name"), System.getProperty("os.arch"))
-            .look(Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory());
+            .look(Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory(), cudaLibraries);
     }
 
     /**
+     * @param cudaLibraries folders to look for CUDA's libraries in before all others
      * @param jvmCores what the JVM says it may use; it knows about affinity, and about most control groups
      * @param maxHeap  bytes
      */
-    Machine look(int jvmCores, long maxHeap) {
+    Machine look(int jvmCores, long maxHeap, List<Path> cudaLibraries) {
         String platform = platform();
         GpuInventory found = NvidiaSmi.inventory(tools);
         GpuInventory gpus = new GpuInventory(VisibleDevices.number(found.gpus(), Optional.ofNullable(environment.get("CUDA_VISIBLE_DEVICES"))), found.notes(), found.cuda());
         Set<String> extensions = nativeExtensions(platform);
-        Optional<CudaBuild> cuda = CudaBuild.find(platform, Probe::onClassPath, this::ofSystem);
+        Optional<GpuSupport> cuda = Cuda13Build.carried(platform, Probe::onClassPath)
+            ? Optional.of(new Cuda13Build(gpus.gpus().isEmpty() ? CudaLibraries.none() : cudaLibraries(cudaLibraries)))
+            : CudaBuild.find(platform, Probe::onClassPath, this::ofSystem).map(build -> build);
         if (!platform.startsWith("linux")) {
             var system = ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
             long memory = system == null ? 0 : Math.max(0, system.getTotalMemorySize());
@@ -122,6 +133,21 @@ public final class Probe {
         List<String> folders = new ArrayList<>(List.of(environment.getOrDefault("LD_LIBRARY_PATH", "").split(":")));
         folders.addAll(List.of("/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/lib64", "/usr/lib", "/usr/local/cuda/lib64", "/usr/local/cuda-11/lib64", "/usr/local/cuda-11.6/lib64"));
         return folders.stream().filter(folder -> folder.startsWith("/")).anyMatch(folder -> Files.exists(root.resolve(folder.substring(1)).resolve(library)));
+    }
+
+    private CudaLibraries cudaLibraries(List<Path> given) {
+        ToolOutput ldconfig = tools.run(List.of("/sbin/ldconfig", "-p"));
+        Path home = Path.of(System.getProperty("user.home"));
+        List<Path> absolute = given.stream().map(folder -> folder.toAbsolutePath().normalize()).toList();
+        return CudaLibraries.search(CudaLibraries.candidates(absolute, root, environment, home, ldconfig.succeeded() ? ldconfig.text() : "", Probe::names), Probe::names);
+    }
+
+    private static Set<String> names(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
+        } catch (IOException | UncheckedIOException unreadable) {
+            return Set.of();
+        }
     }
 
     private static long memTotal(String meminfo) {

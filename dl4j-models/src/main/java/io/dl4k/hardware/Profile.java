@@ -1,5 +1,7 @@
 package io.dl4k.hardware;
 
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -51,6 +53,50 @@ public sealed interface Profile {
         @Override
         public String toString() {
             return "cpu (" + NativeBuild.describe(extension) + ", " + (threads == 1 ? "1 thread" : threads + " threads") + ")";
+        }
+    }
+
+    /**
+     * Networks on an NVIDIA GPU by the executor over CUDA 13; ND4J on the processor for what the executor leaves to it.
+     *
+     * @param gpu       the driver's number of it
+     * @param name      as the driver calls it
+     * @param ordinal   CUDA's number of it in this process
+     * @param libraries folders of CUDA 13's and cuDNN 9's libraries
+     * @param host      ND4J beside it
+     */
+    record Cuda13(int gpu, String name, int ordinal, List<Path> libraries, Cpu host) implements Profile {
+        public Cuda13 {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(host, "host");
+            if (gpu < 0 || ordinal < 0) throw new IllegalArgumentException("numbers of a GPU must not be negative, got " + gpu + " and " + ordinal);
+            libraries = List.copyOf(libraries);
+        }
+
+        @Override
+        public String device() {
+            return "cuda:" + gpu;
+        }
+
+        @Override
+        public int threads() {
+            return host.threads();
+        }
+
+        @Override
+        public long offHeapBytes() {
+            return host.offHeapBytes();
+        }
+
+        @Override
+        public long residentBytes() {
+            return host.residentBytes();
+        }
+
+        /** {@code cuda:0 (NVIDIA H100 80GB HBM3, CUDA 13)}. */
+        @Override
+        public String toString() {
+            return device() + " (" + name + ", CUDA 13)";
         }
     }
 

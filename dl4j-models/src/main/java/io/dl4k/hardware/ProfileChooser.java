@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 /** Decides what to run on. Pure: the same machine and request give the same choice. */
 public final class ProfileChooser {
-    private static final String NO_CUDA = "this build has no CUDA backend (./dl4k --cuda builds one that has)";
+    private static final String NO_CUDA = "this build computes on GPUs on Linux on x86-64 only";
 
     /** For the JVM's own needs beside the heap: code, metaspace, stacks, and the mapped native libraries (a third of a gigabyte). */
     private static final long JVM_RESERVE = 768L << 20;
@@ -41,12 +41,18 @@ public final class ProfileChooser {
         Map<Integer, String> failed = new HashMap<>();
         while (true) {
             ProfileChoice choice = choose(machine, request, threads, failed);
-            if (!(choice.profile() instanceof Profile.Cuda cuda)) return choice;
-            Gpu gpu = machine.gpus().gpus().stream().filter(candidate -> candidate.index() == cuda.gpu()).findFirst().orElseThrow();
-            Optional<String> failure = trials.failure(gpu, cuda);
+            OptionalInt taken = gpu(choice.profile());
+            if (taken.isEmpty()) return choice;
+            Gpu gpu = machine.gpus().gpus().stream().filter(candidate -> candidate.index() == taken.getAsInt()).findFirst().orElseThrow();
+            Optional<String> failure = trials.failure(gpu, choice.profile());
             if (failure.isEmpty()) return choice;
             failed.put(gpu.index(), failure.get());
         }
+    }
+
+    private static OptionalInt gpu(Profile profile) {
+        if (profile instanceof Profile.Cuda cuda) return OptionalInt.of(cuda.gpu());
+        return profile instanceof Profile.Cuda13 cuda13 ? OptionalInt.of(cuda13.gpu()) : OptionalInt.empty();
     }
 
     /** @param failed why GPUs failed their trial, by the driver's number */
@@ -70,7 +76,7 @@ public final class ProfileChooser {
         }
         if (machine.gpus().gpus().isEmpty()) others.add(new ProfileChoice.Rejected("cuda", noGpu(machine)));
         if (best.isPresent()) return chooseCuda(machine, best.get(), threads, others);
-        List<ProfileChoice.Rejected> passedOver = request.kind() == DeviceRequest.Kind.AUTO && (machine.cuda().isPresent() || !reasons.isEmpty()) ? List.copyOf(others) : List.of();
+        List<ProfileChoice.Rejected> passedOver = request.kind() == DeviceRequest.Kind.AUTO && (machine.cuda().orElse(null) instanceof CudaBuild || !reasons.isEmpty()) ? List.copyOf(others) : List.of();
         ProfileChoice cpu = chooseCpu(machine, threads, others);
         // Whoever has a GPU, or a build for one, is told at once why it does not run.
         String why = cpu.why() + passedOver.stream().map(other -> "; not " + other.name() + ": " + other.reason()).collect(Collectors.joining());
@@ -83,7 +89,12 @@ public final class ProfileChooser {
 
     private static ProfileChoice chooseCuda(Machine machine, Gpu gpu, OptionalInt threads, List<ProfileChoice.Rejected> others) {
         String why = gpu.computeCapability().map(capability -> "compute capability " + capability + ", ").orElse("") + "driver " + gpu.driver()
-            + (machine.cuda().orElseThrow().cudnn() ? ", cuDNN" : "");
+            + (machine.cuda().orElseThrow() instanceof CudaBuild build && !build.cudnn() ? "" : ", cuDNN");
+        if (machine.cuda().orElseThrow() instanceof Cuda13Build build) {
+            ProfileChoice host = chooseCpu(machine, threads, new ArrayList<>());
+            others.add(new ProfileChoice.Rejected("cpu", "slower than a GPU"));
+            return new ProfileChoice(new Profile.Cuda13(gpu.index(), gpu.name(), gpu.ordinal().orElseThrow(), build.libraries().folders(), (Profile.Cpu) host.profile()), why, others);
+        }
         others.add(new ProfileChoice.Rejected("cpu", "slower than a GPU"));
         return new ProfileChoice(new Profile.Cuda(gpu.index(), gpu.name(), gpu.ordinal().orElseThrow(), threads.orElse(machine.usableCores()), offHeap(machine),
             machine.usableMemoryBytes()), why, others);

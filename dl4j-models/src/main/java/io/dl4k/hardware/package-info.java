@@ -10,8 +10,8 @@
  * }</pre>
  *
  * <p>Memory is in bytes everywhere; 0 means unknown. GPUs are found through the driver's own tool, {@code nvidia-smi}, so a machine
- * without any CUDA library can be asked. A GPU is listed but not used: a CUDA kind of {@link io.dl4k.hardware.Profile} is the
- * place where that is added.
+ * without any CUDA library can be asked. Where they can run, {@code auto} takes the executor on CUDA 13
+ * before ND4J's CUDA backend before the processor; a build carries one of the first two, see {@link io.dl4k.hardware.GpuSupport}.
  *
  * <p>Knows nothing of networks, files of competitions or the command line.
  */

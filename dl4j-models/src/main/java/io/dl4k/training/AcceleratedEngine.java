@@ -2,12 +2,16 @@ package io.dl4k.training;
 
 import io.dl4k.accel.Accelerated;
 import io.dl4k.accel.LayerOps;
+import io.dl4k.accel.cuda.CudaKernels;
+import io.dl4k.accel.program.Kernels;
 import io.dl4k.hardware.Backend;
 import io.dl4k.hardware.LoadedBackend;
+import io.dl4k.hardware.Profile;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.nd4j.linalg.activations.IActivation;
@@ -30,7 +34,17 @@ record AcceleratedEngine(Network network, Accelerated fast) implements StepEngin
 
     /** {@return the same} @param threads most threads to compute with; empty: the active profile's */
     static StepEngine of(Network network, OptionalInt threads) {
-        Accelerated.Attempt attempt = Accelerated.attempt(network.model());
+        return of(network, threads, Backend.active().map(LoadedBackend::profile).map(AcceleratedEngine::gpu).orElse(null));
+    }
+
+    /** {@return what opens the profile's GPU; null: the processor} */
+    private static Supplier<Kernels> gpu(Profile profile) {
+        return profile instanceof Profile.Cuda13 cuda ? () -> CudaKernels.open(cuda.ordinal()) : null;
+    }
+
+    /** {@return the same} @param device opens a GPU; null: the processor */
+    static StepEngine of(Network network, OptionalInt threads, Supplier<Kernels> device) {
+        Accelerated.Attempt attempt = Accelerated.attempt(network.model(), device);
         if (attempt.accelerated().isEmpty()) {
             return new StockEngine(network, attempt.reasons(), Optional.of(LayerOps.into(network.model())));
         }

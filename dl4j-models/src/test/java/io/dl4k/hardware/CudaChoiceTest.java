@@ -54,8 +54,8 @@ class CudaChoiceTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "0, Tesla K40c, 470.256.02, 11441, GPU-a, 3.5, [N/A] | compute capability 3.5, but ND4J's CUDA 11.6 backend has code for 3.7 to 8.9 only",
-        "0, NVIDIA H100 80GB HBM3, 580.65.06, 81559, GPU-a, 9.0, Disabled | compute capability 9.0, but ND4J's CUDA 11.6 backend has code for 3.7 to 8.9 only",
-        "0, NVIDIA GeForce RTX 5090, 580.65.06, 32607, GPU-a, 12.0, [N/A] | compute capability 12.0, but ND4J's CUDA 11.6 backend has code for 3.7 to 8.9 only",
+        "0, NVIDIA H100 80GB HBM3, 580.65.06, 81559, GPU-a, 9.0, Disabled | compute capability 9.0, but ND4J's CUDA 11.6 backend has code for 3.7 to 8.9 only: ./dl4k without --cuda runs on it",
+        "0, NVIDIA GeForce RTX 5090, 580.65.06, 32607, GPU-a, 12.0, [N/A] | compute capability 12.0, but ND4J's CUDA 11.6 backend has code for 3.7 to 8.9 only: ./dl4k without --cuda runs on it",
         "0, Tesla V100-SXM2-16GB, 440.33.01, 16160, GPU-a, 7.0, [N/A] | its driver 440.33.01 is older than 450.80.02, which CUDA 11.6 needs: update the driver",
         "0, NVIDIA GeForce MX150, 535.183.01, 1024, GPU-a, 6.1, [N/A] | 1024 MiB of memory, but CUDA and its libraries alone need 2048 MiB",
         "0, NVIDIA A100-SXM4-40GB, 535.183.01, 40960, GPU-a, 8.0, Enabled | MIG is on but no slice was made: nvidia-smi mig -cgi creates one"})

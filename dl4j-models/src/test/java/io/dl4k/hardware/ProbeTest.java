@@ -27,7 +27,7 @@ class ProbeTest {
         write(root, "proc/self/cgroup", "0::/\n");
         write(root, "sys/fs/cgroup/memory.max", "2147483648\n");
         write(root, "sys/fs/cgroup/cpu.max", "150000 100000\n");
-        Machine machine = new Probe(root, NO_TOOLS, Map.of(), "Linux", "amd64").look(4, 1000);
+        Machine machine = new Probe(root, NO_TOOLS, Map.of(), "Linux", "amd64").look(4, 1000, List.of());
         assertEquals(List.of(4, 2), List.of(machine.cores(), machine.usableCores()));
         assertEquals(List.of(34359738368L, 2147483648L, 1000L), List.of(machine.memoryBytes(), machine.usableMemoryBytes(), machine.maxHeapBytes()));
         assertEquals("linux-x86_64", machine.platform());
@@ -35,7 +35,7 @@ class ProbeTest {
 
     @Test
     void look_linuxWithoutProc_stillAnswers(@TempDir Path root) {
-        Machine machine = new Probe(root, NO_TOOLS, Map.of(), "Linux", "aarch64").look(3, 1000);
+        Machine machine = new Probe(root, NO_TOOLS, Map.of(), "Linux", "aarch64").look(3, 1000, List.of());
         assertEquals("linux-arm64", machine.platform());
         assertEquals(List.of(3, 3), List.of(machine.cores(), machine.usableCores()));
         assertEquals(0, machine.usableMemoryBytes());
@@ -45,7 +45,7 @@ class ProbeTest {
     @Test
     void look_windows_takesTheVendorFromTheEnvironment(@TempDir Path root) {
         Map<String, String> environment = Map.of("PROCESSOR_IDENTIFIER", "Intel64 Family 6 Model 85 Stepping 7, GenuineIntel");
-        Machine machine = new Probe(root, NO_TOOLS, environment, "Windows 11", "amd64").look(2, 1000);
+        Machine machine = new Probe(root, NO_TOOLS, environment, "Windows 11", "amd64").look(2, 1000, List.of());
         assertEquals("windows-x86_64", machine.platform());
         assertEquals("Intel", machine.processor().vendor());
         assertTrue(machine.processor().isa().compareTo(Isa.AVX512) < 0);

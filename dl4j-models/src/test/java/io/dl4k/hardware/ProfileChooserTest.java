@@ -71,13 +71,13 @@ class ProfileChooserTest {
     void choose_autoWithGpu_runsOnCpuAndSaysWhy() {
         ProfileChoice choice = auto(machine(Isa.AVX2, LINUX_BUILDS, H100));
         assertEquals("cpu", choice.profile().device());
-        assertEquals(new ProfileChoice.Rejected("cuda:0 (NVIDIA H100 80GB HBM3)", "this build has no CUDA backend (./dl4k --cuda builds one that has)"), choice.others().get(0));
+        assertEquals(new ProfileChoice.Rejected("cuda:0 (NVIDIA H100 80GB HBM3)", "this build computes on GPUs on Linux on x86-64 only"), choice.others().get(0));
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-        "cuda | true | device 'cuda' was asked for, but this build has no CUDA backend (./dl4k --cuda builds one that has). Use --device cpu or auto.",
-        "cuda:0 | true | device 'cuda:0' was asked for, but this build has no CUDA backend (./dl4k --cuda builds one that has). Use --device cpu or auto.",
+        "cuda | true | device 'cuda' was asked for, but this build computes on GPUs on Linux on x86-64 only. Use --device cpu or auto.",
+        "cuda:0 | true | device 'cuda:0' was asked for, but this build computes on GPUs on Linux on x86-64 only. Use --device cpu or auto.",
         "cuda:3 | true | device 'cuda:3' was asked for, but this machine has only cuda:0. Use --device cpu or auto.",
         "cuda | false | device 'cuda' was asked for, but nvidia-smi is not installed: no NVIDIA driver. Use --device cpu or auto."})
     void choose_cuda_isRefusedWithReasonAndWayOut(String device, boolean gpu, String message) {
@@ -145,10 +145,10 @@ class ProfileChooserTest {
                       GiB, MIG 1g.10gb 3g.40gb
             CUDA      the driver serves up to 13.0
             runs on   cpu (oneDNN AVX2, 4 threads): the fastest build for AVX2; not cuda:0
-                      (NVIDIA H100 80GB HBM3): this build has no CUDA backend (./dl4k --cuda
-                      builds one that has)
-            not on    cuda:0 (NVIDIA H100 80GB HBM3): this build has no CUDA backend (./dl4k
-                      --cuda builds one that has)
+                      (NVIDIA H100 80GB HBM3): this build computes on GPUs on Linux on
+                      x86-64 only
+            not on    cuda:0 (NVIDIA H100 80GB HBM3): this build computes on GPUs on Linux
+                      on x86-64 only
                       cpu (generic): slower than the chosen one""",
             String.join("\n", DeviceReport.lines(machine, choice, Optional.of(loaded))));
     }

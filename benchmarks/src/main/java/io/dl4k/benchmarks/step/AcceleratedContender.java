@@ -1,6 +1,9 @@
 package io.dl4k.benchmarks.step;
 
 import io.dl4k.accel.Accelerated;
+import io.dl4k.accel.cuda.CudaKernels;
+import io.dl4k.hardware.Backend;
+import io.dl4k.hardware.Profile;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.dataset.DataSet;
 
@@ -11,7 +14,7 @@ final class AcceleratedContender implements Contender {
 
     AcceleratedContender(Network network, int batch) {
         net = network.build();
-        Accelerated.Attempt attempt = Accelerated.attempt(net);
+        Accelerated.Attempt attempt = Accelerated.attempt(net, Backend.active().orElseThrow().profile() instanceof Profile.Cuda13 cuda ? () -> CudaKernels.open(cuda.ordinal()) : null);
         fast = attempt.accelerated().orElseThrow(() -> new IllegalStateException(network + " is not accelerated: " + attempt.reasons()));
         rows = network.rows(batch);
     }

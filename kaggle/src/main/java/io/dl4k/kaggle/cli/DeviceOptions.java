@@ -8,6 +8,7 @@ import io.dl4k.hardware.ProfileChoice;
 import io.dl4k.hardware.ProfileChooser;
 import java.io.PrintWriter;
 import java.util.OptionalInt;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -25,6 +26,9 @@ final class DeviceOptions {
     @Option(names = "--threads", paramLabel = "N", description = "Threads to compute with (default: the cores there are).")
     private Integer threads;
 
+    @Mixin
+    private CudaLibrariesOption cuda;
+
     /** Chooses a profile without loading anything. */
     ProfileChoice choose() {
         return choose(OptionalInt.empty());
@@ -40,7 +44,7 @@ final class DeviceOptions {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--device: " + e.getMessage(), e);
         }
-        return ProfileChooser.choose(Probe.thisMachine(), request, threads == null ? usualThreads : OptionalInt.of(threads), GpuTrials.ofUser());
+        return ProfileChooser.choose(Probe.thisMachine(cuda.folders()), request, threads == null ? usualThreads : OptionalInt.of(threads), GpuTrials.ofUser());
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -22,9 +23,12 @@ final class DevicesCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    @Mixin
+    private CudaLibrariesOption cuda;
+
     @Override
     public Integer call() {
-        Machine machine = Probe.thisMachine();
+        Machine machine = Probe.thisMachine(cuda.folders());
         ProfileChoice choice = ProfileChooser.choose(machine, DeviceRequest.AUTO, OptionalInt.empty(), GpuTrials.ofUser());
         LoadedBackend loaded = Backend.activate(choice.profile());
         DeviceReport.lines(machine, choice, Optional.of(loaded)).forEach(spec.commandLine().getOut()::println);
