@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,8 @@ final class LiveServer implements AutoCloseable {
     /** A silent connection is spoken to, so that one whose page is gone is noticed. */
     private static final long HEARTBEAT_MILLIS = 5_000;
     private static final int FAREWELL_SECONDS = 1;
+    /** Those that are turned away come back at once: this is how many a second they can be, however many they are. */
+    private static final int MOST_TURNED_AWAY = 20;
     private static final int NOT_FOUND = 404;
     private static final int NOT_ALLOWED = 405;
     private static final int FORBIDDEN = 403;
@@ -56,13 +59,23 @@ final class LiveServer implements AutoCloseable {
             Thread thread = new Thread(task, "live-view");
             thread.setDaemon(true);
             return thread;
-        });
+        }, (task, pool) -> turnAway());
         byte[] secret = new byte[TOKEN_BYTES];
         new SecureRandom().nextBytes(secret);
         String path = "/" + Base64.getUrlEncoder().withoutPadding().encodeToString(secret) + "/";
         String html = Shell.served(title + " - DL4K live", Shell.resource(LiveServer.class, "live.css"), Shell.resource(LiveServer.class, "live.js"))
                 .page(Shell.resource(LiveServer.class, "live.html"));
         return new LiveServer(server, threads, path, html.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Runs in the one thread that accepts connections: while it sleeps, the system keeps those who knock waiting, at no cost to the run. */
+    private static void turnAway() {
+        try {
+            Thread.sleep(1000 / MOST_TURNED_AWAY);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new RejectedExecutionException("all threads are taken");
     }
 
     URI address() {
