@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -23,6 +26,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true, versionProvider = Main.Version.class, scope = ScopeType.INHERIT, synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:done", "1:our fault", "2:the input or the arguments are wrong", "130:interrupted; --resume goes on"})
 public final class Main implements Runnable {
+    /** A chain of causes may be a circle. */
+    private static final int MOST_CAUSES = 20;
+
     @Spec
     private CommandSpec spec;
 
@@ -40,7 +46,7 @@ public final class Main implements Runnable {
         try {
             return commands.execute(arguments);
         } catch (OutOfMemoryError e) {
-            commands.getErr().println("dl4k: there is not enough memory (" + oneLine(String.valueOf(e.getMessage())) + "). Close other programs, or give Java more with DL4K_JAVA_OPTS=-Xmx8g.");
+            commands.getErr().println(outOfMemory(e));
         } catch (Error e) {
             commands.getErr().println(internal(e));
             if (Logging.verbose()) {
@@ -48,6 +54,19 @@ public final class Main implements Runnable {
             }
         }
         return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    /** The heap says that it is full in words of its own; JavaCPP says what it could not allocate outside it. */
+    private static String outOfMemory(OutOfMemoryError e) {
+        long heap = Runtime.getRuntime().maxMemory() >> 20;
+        boolean outside = e.getMessage() != null && e.getMessage().matches("(?s).*(allocate|[Pp]hysical).*");
+        return "dl4k: " + (outside ? "the memory beside Java's heap of " + heap + " MiB is used up (" + oneLine(e.getMessage()) + "). Give Java less with DL4K_JAVA_OPTS=-Xmx"
+                + heap / 2 + "m, close other programs, or use a machine with more memory."
+                : "Java's heap of " + heap + " MiB is full. Give Java more with DL4K_JAVA_OPTS=-Xmx" + 2 * heap + "m, or use a machine with more memory.");
+    }
+
+    private static Optional<OutOfMemoryError> outOfMemoryIn(Throwable e) {
+        return Stream.iterate(e, Objects::nonNull, Throwable::getCause).limit(MOST_CAUSES).filter(OutOfMemoryError.class::isInstance).map(OutOfMemoryError.class::cast).findFirst();
     }
 
     private static String internal(Throwable e) {
@@ -84,7 +103,10 @@ public final class Main implements Runnable {
     private static int failed(Exception e, CommandLine command) {
         boolean theirs = e instanceof DataException || e instanceof ProfileUnavailableException || e instanceof IOException || e instanceof UncheckedIOException;
         boolean known = theirs || e instanceof DivergedException;
-        if (known) {
+        Optional<OutOfMemoryError> memory = outOfMemoryIn(e);
+        if (memory.isPresent()) {
+            command.getErr().println(outOfMemory(memory.get()));
+        } else if (known) {
             command.getErr().println("dl4k: " + message(e));
         } else {
             command.getErr().println(internal(e));

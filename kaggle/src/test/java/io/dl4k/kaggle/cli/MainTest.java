@@ -18,6 +18,9 @@ import picocli.CommandLine.Command;
 
 /** What a person sees of a failure: one line and a code. */
 class MainTest {
+    private static final long HEAP = Runtime.getRuntime().maxMemory() >> 20;
+    private static final String FULL = "Java's heap of " + HEAP + " MiB is full. Give Java more with DL4K_JAVA_OPTS=-Xmx" + 2 * HEAP + "m, or use a machine with more memory.";
+
     /** A command that fails as it is told to. */
     @Command(name = "fail")
     private record Fail(Throwable failure) implements Callable<Integer> {
@@ -32,7 +35,11 @@ class MainTest {
 
     static Stream<Arguments> failures() {
         return Stream.of(
-                Arguments.of(new OutOfMemoryError("Java heap space"), 1, "there is not enough memory (Java heap space). Close other programs, or give Java more with DL4K_JAVA_OPTS=-Xmx8g."),
+                Arguments.of(new OutOfMemoryError("Java heap space"), 1, FULL),
+                Arguments.of(new IllegalStateException("preparing failed", new OutOfMemoryError("Java heap space")), 1, FULL),
+                Arguments.of(new OutOfMemoryError("Cannot allocate new FloatPointer(9): totalBytes = 0, physicalBytes = 299M"), 1, "the memory beside Java's heap of " + HEAP
+                        + " MiB is used up (Cannot allocate new FloatPointer(9): totalBytes = 0, physicalBytes = 299M). Give Java less with DL4K_JAVA_OPTS=-Xmx" + HEAP / 2
+                        + "m, close other programs, or use a machine with more memory."),
                 Arguments.of(new StackOverflowError(), 1, "internal error, please report it: java.lang.StackOverflowError. --verbose shows where."),
                 Arguments.of(new IllegalStateException("two\nlines"), 1, "internal error, please report it: java.lang.IllegalStateException: two lines. --verbose shows where."),
                 Arguments.of(new IOException("x.csv: No space left\n on device"), 2, "x.csv: No space left on device"),
