@@ -38,7 +38,7 @@ final class TableReader extends CsvWalk {
             if (second.rows() != rows || !second.header().equals(first.header())) throw changed(source);
         }
         for (int c = 0; c < again.length; c++) columns[c] = (again[c] ? second : first).columns[c].build(rows);
-        return new Table(source.name(), rows, columns, first.bytes, first.lines);
+        return new Table(source.name(), rows, columns, first.bytes, first.lines::line);
     }
 
     /** In a part of a file it was settled before what each column is. */
