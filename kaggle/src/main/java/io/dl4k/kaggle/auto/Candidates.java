@@ -65,7 +65,7 @@ final class Candidates {
             all.add(mlp("mlp-small", new NetworkSpec.Mlp(List.of(32, 16), NetworkSpec.Bend.LEAKY_RELU, 0.3, 0, 1e-3), plain, epochs, batch, 5e-3));
             all.add(mlp("mlp", new NetworkSpec.Mlp(List.of(256), NetworkSpec.Bend.GELU, 0.2, 0.2, false, 0, 1e-2, true), few, epochs, batch, 2e-3));
             all.add(mlp("mlp-wide", new NetworkSpec.Mlp(List.of(256, 128), NetworkSpec.Bend.LEAKY_RELU, 0.4, 0.1, 1e-3), ranks, epochs, batch, 1e-3));
-            all.add(mlp("mlp-deep", new NetworkSpec.Mlp(List.of(96, 64, 32), NetworkSpec.Bend.GELU, 0.1, 0, 1e-4), plain, epochs, batch, 2e-3));
+            all.add(mlp("mlp-deep", new NetworkSpec.Mlp(List.of(128, 64), NetworkSpec.Bend.GELU, 0.2, 0, 1e-3), plain, epochs, batch, 3e-3));
             all.add(mlp("mlp-pieces", new NetworkSpec.Mlp(List.of(128, 64), NetworkSpec.Bend.GELU, 0.2, 0, 1e-4), many, epochs, batch, 2e-3));
             all.add(mlp("mlp-levels", new NetworkSpec.Mlp(List.of(64, 32), NetworkSpec.Bend.LEAKY_RELU, 0.3, 0, 3e-3), new FeatureSpec(true, false, words(texts), 0, 3, 0, 0), epochs, batch,
                     3e-3));

@@ -25,13 +25,14 @@ import java.util.regex.Pattern;
  * @param low what smaller numbers are taken for: a network should not extrapolate far
  * @param high what larger numbers are taken for
  * @param dates how its dates are written; empty where it has none
+ * @param asked where by its dates the rows to predict lie
  * @param flags columns that part the rows in two; each hour of a date counts apart in either part
  * @param quantiles ranks of its numbers; empty where they are not used
  * @param grades the order of its words; empty where they have none
  * @param pieces of its numbers; empty where they are not used
  * @param rates how its values fared; empty where that is not used
  */
-record Source(String name, ColumnKind kind, boolean logarithm, double low, double high, List<Dates> dates, List<String> flags, List<Grades> grades,
+record Source(String name, ColumnKind kind, boolean logarithm, double low, double high, List<Dates> dates, Asked asked, List<String> flags, List<Grades> grades,
         List<QuantileScale> quantiles, List<PiecewiseScale> pieces, List<GroupRate> rates) {
     private static final Pattern LETTERS = Pattern.compile("\\p{L}+");
     private static final Pattern DIGITS = Pattern.compile("\\d{1,15}");
@@ -41,6 +42,16 @@ record Source(String name, ColumnKind kind, boolean logarithm, double low, doubl
     /** A day may have two rush hours, a year two seasons. */
     private static final int CLOCK_CYCLES = 4;
     private static final int SEASON_CYCLES = 2;
+
+    /** Where the rows to predict lie: what is new there a network has learned nothing of. */
+    enum Asked {
+        /** Anywhere. */
+        ANYWHERE,
+        /** Between training rows, on days of the month that these may not have. */
+        BETWEEN,
+        /** After all training rows, in months and years that these do not have. */
+        AFTER
+    }
 
     /** Where most of a column's numbers lie, widened, so that an end that many share stays where it is. */
     record Range(double low, double high) {
@@ -72,7 +83,7 @@ record Source(String name, ColumnKind kind, boolean logarithm, double low, doubl
 
     /** {@return the same by itself, without ranks, pieces and rates} */
     Source plain() {
-        return new Source(name, kind, logarithm, low, high, dates, flags, grades, List.of(), List.of(), List.of());
+        return new Source(name, kind, logarithm, low, high, dates, asked, flags, grades, List.of(), List.of(), List.of());
     }
 
     /** {@return the column's value as a category, null if missing: numbers by their value, so that 1 and 1.0 are the same} */
@@ -135,11 +146,15 @@ record Source(String name, ColumnKind kind, boolean logarithm, double low, doubl
             moments[row] = reader.read(column.text(row));
         }
         frame.number(name + " time", row -> moments[row] == null ? Double.NaN : moments[row].toEpochSecond(ZoneOffset.UTC) / SECONDS_A_DAY);
-        frame.category(name + " year", row -> moments[row] == null ? null : String.valueOf(moments[row].getYear()));
+        if (asked != Asked.AFTER) {
+            frame.category(name + " year", row -> moments[row] == null ? null : String.valueOf(moments[row].getYear()));
+            frame.category(name + " month of year", row -> moments[row] == null ? null : moments[row].getYear() + "-" + moments[row].getMonthValue());
+        }
         frame.category(name + " month", row -> moments[row] == null ? null : String.valueOf(moments[row].getMonthValue()));
-        frame.category(name + " month of year", row -> moments[row] == null ? null : moments[row].getYear() + "-" + moments[row].getMonthValue());
         frame.category(name + " weekday", row -> moments[row] == null ? null : moments[row].getDayOfWeek().name());
-        frame.number(name + " day", row -> moments[row] == null ? Double.NaN : moments[row].getDayOfMonth());
+        if (asked != Asked.BETWEEN) {
+            frame.number(name + " day", row -> moments[row] == null ? Double.NaN : moments[row].getDayOfMonth());
+        }
         cycles(frame, name + " season", SEASON_CYCLES, moments, moment -> moment.getDayOfYear() / 365.25);
         boolean times = java.util.Arrays.stream(moments).anyMatch(m -> m != null && m.toLocalTime().toSecondOfDay() != 0);
         if (times || dates.get(0).timed()) {

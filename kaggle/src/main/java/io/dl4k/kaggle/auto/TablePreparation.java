@@ -37,10 +37,10 @@ import java.util.stream.IntStream;
  * @param features what becomes of them
  * @param ordered whether targets have an order, so that a value has a mean target: two classes, or numbers
  * @param binary whether targets are one of two classes
- * @param grouped column by which the folds are grouped; empty: none. Its values are new in the rows to predict: how they fared tells nothing there
+ * @param split of the recipe, if it has one: where groups are new in the rows to predict, how they fared tells nothing there
  * @param found pairs of columns that were found before, in this fold for another candidate
  */
-record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, boolean ordered, boolean binary, Optional<String> grouped, FoundCrosses found) implements Preparation {
+record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, boolean ordered, boolean binary, Optional<SplitSpec> split, FoundCrosses found) implements Preparation {
     private static final int MOST_KNOTS = 256;
     /** Inputs that the values of one column may have; rarer ones are told by how they fared. Many rows with many inputs take long and much memory. */
     private static final int MOST_LEVELS = 300;
@@ -61,8 +61,7 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
         Map<String, ColumnKind> columns = new java.util.LinkedHashMap<>(recipe.columns());
         columns.values().removeIf(kind -> kind == ColumnKind.IGNORE);
         Task task = recipe.task().orElseThrow();
-        return new TablePreparation(columns, features, task != Task.CLASSES, task == Task.BINARY,
-                recipe.split().filter(split -> split.kind() == SplitSpec.Kind.GROUPED).flatMap(SplitSpec::column), found);
+        return new TablePreparation(columns, features, task != Task.CLASSES, task == Task.BINARY, recipe.split(), found);
     }
 
     @Override
@@ -76,7 +75,7 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
             List<GroupRate> rates = encodings.containsKey(name) ? List.of(encodings.get(name).rates()) : List.of();
             boolean measured = kind.measured() || kind == ColumnKind.LEVEL;
             Source.Range range = Source.Range.of(measured ? numbers(train, name, rows) : new double[0]);
-            sources.add(new Source(name, kind, logarithm(train, name, kind, rows), range.low(), range.high(), kind == ColumnKind.DATE ? List.of(dates(train, column)) : List.of(),
+            sources.add(new Source(name, kind, logarithm(train, name, kind, rows), range.low(), range.high(), kind == ColumnKind.DATE ? List.of(dates(train, column)) : List.of(), asked(name),
                     kind == ColumnKind.DATE ? flags(train, rows) : List.of(),
                     kind == ColumnKind.CATEGORY ? WordScales.of(column, rows).stream().toList() : List.of(), quantiles(train, name, kind, rows), pieces(train, name, kind, rows), rates));
         });
@@ -94,6 +93,14 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
         return new Fitted(encoder, (batchSize, seed) -> encoded.apply(labels, batchSize, OptionalLong.of(seed)));
     }
 
+    private boolean splits(String column, SplitSpec.Kind kind) {
+        return split.filter(by -> by.kind() == kind && by.column().filter(column::equals).isPresent()).isPresent();
+    }
+
+    private Source.Asked asked(String column) {
+        return splits(column, SplitSpec.Kind.LATER) ? Source.Asked.AFTER : splits(column, SplitSpec.Kind.BLOCKS) ? Source.Asked.BETWEEN : Source.Asked.ANYWHERE;
+    }
+
     @Override
     public Class<TableEncoder> encoderType() {
         return TableEncoder.class;
@@ -102,7 +109,7 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
     /** @return the seed of the parts, where a column is given by how its values fared */
     private OptionalLong rated(Column column, ColumnKind kind, int[] rows) {
         boolean kinds = kind == ColumnKind.CATEGORY || kind == ColumnKind.CODE || kind == ColumnKind.LEVEL;
-        if (!features.rates() || !ordered || !kinds || grouped.filter(column.name()::equals).isPresent() || rows.length < 2 * PARTS) {
+        if (!features.rates() || !ordered || !kinds || splits(column.name(), SplitSpec.Kind.GROUPED) || rows.length < 2 * PARTS) {
             return OptionalLong.empty();
         }
         long distinct = Arrays.stream(rows).mapToObj(row -> Source.level(column, row)).distinct().limit(FEWEST_RATED).count();
