@@ -41,6 +41,9 @@ final class Candidates {
     private static final int FEW_PIECES = 6;
     private static final int MANY_PIECES = 16;
     private static final int CROSSES = 20;
+    private static final int BROAD = 150;
+    /** With fewer rows a column, most columns are best left out: a heavy penalty finds which. */
+    private static final int ROWS_A_COLUMN = 20;
     /** Rows a category needs for an input of its own. */
     private static final int RARE = 5;
 
@@ -58,15 +61,20 @@ final class Candidates {
         if (recipe.columns().values().stream().anyMatch(kind -> kind != ColumnKind.IGNORE)) {
             int batch = rows < MANY_ROWS ? 64 : rows < 200_000 ? 256 : 1024;
             int epochs = Math.max(FEWEST_EPOCHS, Math.min(MOST_EPOCHS, (rows < MANY_ROWS ? STEPS : MOST_STEPS) * batch / rows));
+            long columns = recipe.columns().values().stream().filter(kind -> kind != ColumnKind.IGNORE).count();
+            // A thousand numbers in sixteen pieces are more inputs than there are rows.
+            boolean broad = columns > BROAD;
             FeatureSpec plain = new FeatureSpec(false, true, words(texts), 0, RARE, 0, 0);
             FeatureSpec ranks = new FeatureSpec(true, true, words(texts), 0, RARE, 0, CROSSES);
-            FeatureSpec few = new FeatureSpec(false, true, words(texts), 0, RARE, FEW_PIECES, CROSSES);
+            FeatureSpec few = new FeatureSpec(false, true, words(texts), 0, RARE, broad ? 0 : FEW_PIECES, CROSSES);
             FeatureSpec many = new FeatureSpec(false, true, words(texts), 0, RARE, MANY_PIECES, CROSSES);
             all.add(mlp("mlp-small", new NetworkSpec.Mlp(List.of(32, 16), NetworkSpec.Bend.LEAKY_RELU, 0.3, 0, 1e-3), plain, epochs, batch, 5e-3));
             all.add(mlp("mlp", new NetworkSpec.Mlp(List.of(256), NetworkSpec.Bend.GELU, 0.2, 0.2, false, 0, 1e-2, true), few, epochs, batch, 2e-3));
             all.add(mlp("mlp-wide", new NetworkSpec.Mlp(List.of(256, 128), NetworkSpec.Bend.LEAKY_RELU, 0.4, 0.1, 1e-3), ranks, epochs, batch, 1e-3));
             all.add(mlp("mlp-deep", new NetworkSpec.Mlp(List.of(128, 64), NetworkSpec.Bend.GELU, 0.2, 0, 1e-3), plain, epochs, batch, 3e-3));
-            all.add(mlp("mlp-pieces", new NetworkSpec.Mlp(List.of(128, 64), NetworkSpec.Bend.GELU, 0.2, 0, 1e-4), many, epochs, batch, 2e-3));
+            if (!broad) {
+                all.add(mlp("mlp-pieces", new NetworkSpec.Mlp(List.of(128, 64), NetworkSpec.Bend.GELU, 0.2, 0, 1e-4), many, epochs, batch, 2e-3));
+            }
             all.add(mlp("mlp-levels", new NetworkSpec.Mlp(List.of(64, 32), NetworkSpec.Bend.LEAKY_RELU, 0.3, 0, 3e-3), new FeatureSpec(true, false, words(texts), 0, 3, 0, 0), epochs, batch,
                     3e-3));
             if (texts) {
@@ -77,6 +85,9 @@ final class Candidates {
             }
             all.add(mlp("linear", new NetworkSpec.Mlp(List.of(), NetworkSpec.Bend.RELU, 0, 0, false, 2e-3, 0, false), ranks, epochs, batch,
                     recipe.task().orElseThrow().ofClasses() ? 1e-2 : 2e-2));
+            if (columns * ROWS_A_COLUMN > rows) {
+                all.add(mlp("linear-few", new NetworkSpec.Mlp(List.of(), NetworkSpec.Bend.RELU, 0, 0, false, 3e-2, 0, false), plain, epochs, batch, 1e-2));
+            }
         }
         if (sentences(recipe, train)) {
             all.add(CandidateSpec.of("lstm", new NetworkSpec.Lstm(64, 64, true, NetworkSpec.Pool.MAX, 0.45, length(recipe, train)), FeatureSpec.DEFAULT, passes(rows), 64, 2e-3));

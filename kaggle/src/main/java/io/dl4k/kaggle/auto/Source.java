@@ -99,8 +99,8 @@ record Source(String name, ColumnKind kind, boolean logarithm, double low, doubl
         return text.isEmpty() ? null : text;
     }
 
-    /** Adds the column's features. @param rate a row's, where rates are used */
-    void addTo(Frame frame, Table table, IntToDoubleFunction rate) {
+    /** Adds the column's features. @param rate a row's, where rates are used  @param others fitted rows that have its value, where rates are used */
+    void addTo(Frame frame, Table table, IntToDoubleFunction rate, IntToDoubleFunction others) {
         switch (kind) {
             case NUMBER, MEASURE -> addNumber(frame, Measures.of(table, name, frame.active()));
             case LEVEL -> {
@@ -119,6 +119,10 @@ record Source(String name, ColumnKind kind, boolean logarithm, double low, doubl
         }
         if (!rates.isEmpty()) {
             frame.number(name + " rate", rate);
+            if (kind == ColumnKind.CODE) {
+                // A ticket, a household: how many hold it.
+                frame.number(name + " shared", row -> Math.log1p(others.applyAsDouble(row)));
+            }
         }
     }
 

@@ -57,7 +57,7 @@ record TableEncoder(List<Source> sources, List<Cross> crosses, FrameEncoder fram
         Frame columns = new Frame(table.rows(), rows);
         for (Source source : sources) {
             Column column = table.column(source.name());
-            source.addTo(columns, table, row -> source.rates().get(0).of(Source.level(column, row)));
+            source.addTo(columns, table, row -> source.rates().get(0).of(Source.level(column, row)), row -> source.rates().get(0).count(Source.level(column, row)));
         }
         return columns.crosses(crosses);
     }

@@ -82,7 +82,8 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
         Frame frame = new Frame(train.rows(), rows);
         for (Source source : sources) {
             Column column = train.column(source.name());
-            source.addTo(frame, train, row -> encodings.get(source.name()).of(row, Source.level(column, row)));
+            TargetEncoding encoding = encodings.get(source.name());
+            source.addTo(frame, train, row -> encoding.of(row, Source.level(column, row)), row -> encoding.others(row, Source.level(column, row)));
         }
         List<Cross> crosses = crosses(train, sources, rows, targets);
         frame.crosses(crosses);
@@ -161,7 +162,7 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
         }
         List<Cross> all = found.computeIfAbsent(rows, () -> {
             Frame plain = new Frame(train.rows(), rows);
-            sources.forEach(source -> source.plain().addTo(plain, train, row -> 0));
+            sources.forEach(source -> source.plain().addTo(plain, train, row -> 0, row -> 0));
             Set<String> logarithms = sources.stream().filter(Source::logarithm).map(Source::name).collect(Collectors.toSet());
             return Crosses.find(plain, logarithms, rows, targets.labels(rows).toRows(IntStream.range(0, rows.length).toArray()), FoundCrosses.MOST);
         });

@@ -21,9 +21,18 @@ public record CompetitionFiles(String name, CsvSource train, CsvSource test, Csv
      * @throws DataException if one is missing, naming it and what is there instead
      */
     public static CompetitionFiles of(DataFiles files) {
+        return byColumns(files).orElseGet(() -> new CompetitionFiles(files.name(), find(files, "train.csv"), find(files, "test.csv"), SampleSubmission.find(files)));
+    }
+
+    /**
+     * The files as their columns tell them, where their names do not: all of the test rows' columns are training rows' too, and the sample submission has columns that
+     * only these have.
+     *
+     * @return nothing where all three are named as Kaggle names them, or where the columns leave it open
+     */
+    public static Optional<CompetitionFiles> byColumns(DataFiles files) {
         boolean named = files.find("train.csv").isPresent() && files.find("test.csv").isPresent() && files.findMatching(SampleSubmission::isSampleName).isPresent();
-        return (named ? Optional.<CompetitionFiles>empty() : Roles.of(files))
-                .orElseGet(() -> new CompetitionFiles(files.name(), find(files, "train.csv"), find(files, "test.csv"), SampleSubmission.find(files)));
+        return named ? Optional.empty() : Roles.of(files);
     }
 
     private static CsvSource find(DataFiles files, String name) {
