@@ -1,5 +1,6 @@
 package io.dl4k.kaggle.soak;
 
+import io.dl4k.hardware.OffHeap;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -14,7 +15,7 @@ import org.bytedeco.javacpp.Pointer;
  * @param seconds since the start
  * @param runs of the command line that are done
  * @param heap MiB of the heap that is alive
- * @param arrays MiB that JavaCPP allocated and has not freed
+ * @param arrays MiB outside the heap, of ND4J's arrays, accelerated networks' buffers and DL4J's workspaces
  * @param resident MiB of the process in memory
  * @param files open file descriptors; 0 where the system has no list of them
  * @param threads of the JVM
@@ -32,7 +33,7 @@ record Sample(double seconds, int runs, double heap, double arrays, double resid
 
     static Sample now(double seconds, int runs) throws IOException, InterruptedException {
         double heap = settledHeap();
-        return new Sample(seconds, runs, heap, Pointer.totalBytes() / MEBIBYTE, Pointer.physicalBytes() / MEBIBYTE, openFiles(), ManagementFactory.getThreadMXBean().getThreadCount());
+        return new Sample(seconds, runs, heap, OffHeap.used() / MEBIBYTE, Pointer.physicalBytes() / MEBIBYTE, openFiles(), ManagementFactory.getThreadMXBean().getThreadCount());
     }
 
     /**
