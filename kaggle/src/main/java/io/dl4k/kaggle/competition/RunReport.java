@@ -42,7 +42,7 @@ public final class RunReport {
     private static Contender contender(CandidateScore score, CompetitionRun.Submitted submitted) {
         return new Contender(score.candidate().name(), score.candidate().family().name(), score.score(), score.foldScores(), score.rows(),
                 submitted.weights().getOrDefault(score.candidate().name(), 0.0), score.networks().stream()
-                .map(network -> new Contender.Member(network.fold(), network.member(), network.parameters(), network.training().map(TrainingResult::history))).toList());
+                .map(network -> new Contender.Member(network.fold(), network.member(), network.parameters(), network.score(), network.training().map(TrainingResult::history))).toList());
     }
 
     private static Facts run(Competition.Info info, String data, Problem problem, RunOptions options, CompetitionRun.Result result) {

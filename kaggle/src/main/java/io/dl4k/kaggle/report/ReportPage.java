@@ -164,7 +164,33 @@ public final class ReportPage {
             html.markup("</tr>\n");
         }
         html.markup("</tbody></table></div></details>\n");
+        members();
         close();
+    }
+
+    /** Every network trained, and its part of the submission. */
+    private void members() {
+        html.markup("<details><summary>Every network</summary><div class=\"wide\"><table>\n<thead><tr><th>candidate</th>");
+        for (String name : List.of("fold", "member", report.metric(), "epochs", "parameters", "votes")) {
+            html.element("th class=\"number\"", name);
+        }
+        html.markup("</tr></thead>\n<tbody>\n");
+        for (Contender contender : report.contenders()) {
+            for (Contender.Member network : contender.networks()) {
+                html.markup("<tr>").element("th scope=\"row\"", contender.name());
+                for (String value : List.of(String.valueOf(network.fold() + 1), String.valueOf(network.number() + 1), number(network.score()),
+                        network.history().map(history -> String.valueOf(history.epochs().size())).orElse("–"), grouped(network.parameters()), vote(contender))) {
+                    html.element("td class=\"number\"", value);
+                }
+                html.markup("</tr>\n");
+            }
+        }
+        html.markup("</tbody></table></div></details>\n");
+    }
+
+    /** A network's part of the submission. */
+    private static String vote(Contender contender) {
+        return contender.weight() > 0 ? String.format(Locale.ROOT, "%.2f%%", 100 * contender.weight() / contender.networks().size()) : "none";
     }
 
     private static String parameters(Contender contender) {

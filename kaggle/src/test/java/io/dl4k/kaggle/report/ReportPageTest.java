@@ -138,7 +138,7 @@ class ReportPageTest {
 
     @Test
     void trustSentences_foldsAndCandidates_nameEveryDoubt() {
-        Contender only = new Contender("mlp", "MLP", 0.8, List.of(0.7, 0.9), 100, 0.5, List.of(new Contender.Member(0, 0, 5, Optional.empty()), new Contender.Member(1, 0, 5, Optional.empty())));
+        Contender only = new Contender("mlp", "MLP", 0.8, List.of(0.7, 0.9), 100, 0.5, List.of(new Contender.Member(0, 0, 5, 0.70, Optional.empty()), new Contender.Member(1, 0, 5, 0.71, Optional.empty())));
         Trust trust = new Trust("accuracy", 0.8, 100, 2, 0.8, java.util.OptionalDouble.of(0.1), java.util.OptionalDouble.of(0.04), 1, 0.5, 1);
         Report report = new Report("t", "accuracy", List.of(), List.of(only, only), 0, 6, trust, Optional.of("Beware of Mondays."), Findings.of(Optional.empty()), new Report.Times(Samples.NOON, 1, "", List.of(1.0, 1.0)));
         assertEquals(List.of(
@@ -153,7 +153,7 @@ class ReportPageTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0.83612, 0.8361", "0, 0.0000", "0.00012345, 1.23e-04", "23456.78, '23,456.8'", "NaN, –"})
+    @CsvSource({"0.83612, 0.8361", "0, 0.0000", "-1e-16, 0.0000", "0.00012345, 1.23e-04", "23456.78, '23,456.8'", "NaN, –"})
     void number_ofAnySize_keepsItsDigits(double x, String expected) {
         assertEquals(expected, Numbers.text(x));
     }

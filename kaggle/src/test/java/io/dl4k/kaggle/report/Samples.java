@@ -43,8 +43,8 @@ final class Samples {
         // Twenty rows a fold.
         List<Double> scores = IntStream.range(0, 3).mapToObj(fold -> Metrics.ACCURACY.score(Arrays.copyOfRange(predictions, 20 * fold, 20 * fold + 20),
                 Arrays.copyOfRange(targets, 20 * fold, 20 * fold + 20))).toList();
-        List<Contender.Member> networks = List.of(new Contender.Member(0, 0, 1234, Optional.of(history(2.0, 1.0, 0.5))),
-                new Contender.Member(1, 0, 1234, Optional.of(history(1.8, 1.2))), new Contender.Member(2, 0, 1234, Optional.empty()));
+        List<Contender.Member> networks = List.of(new Contender.Member(0, 0, 1234, 0.70, Optional.of(history(2.0, 1.0, 0.5))),
+                new Contender.Member(1, 0, 1234, 0.71, Optional.of(history(1.8, 1.2))), new Contender.Member(2, 0, 1234, 0.72, Optional.empty()));
         Contender first = new Contender("mlp", "MLP", Metrics.ACCURACY.score(predictions, targets), scores, rows, 0.75, networks);
         Contender second = new Contender("cnn", "CNN", 0.5, List.of(0.4, 0.5, 0.6), rows, 0.25, networks);
         List<Facts> facts = List.of(new Facts("Run", List.of(new Facts.Fact("Data", title + ".zip"), new Facts.Fact("Seed", "42"))));
@@ -99,7 +99,7 @@ final class Samples {
             targets[row][0] = (float) actual[row];
             predictions[row][0] = (float) predicted[row];
         }
-        List<Contender.Member> networks = List.of(new Contender.Member(0, 0, 99, Optional.of(history(2.0, 1.0, 0.5))));
+        List<Contender.Member> networks = List.of(new Contender.Member(0, 0, 99, 0.70, Optional.of(history(2.0, 1.0, 0.5))));
         Contender only = new Contender("mlp", "MLP", Metrics.RMSLE.score(predictions, targets), List.of(0.2, 0.22), rows, 1, networks);
         Findings findings = new Findings(Optional.empty(), Optional.empty(), Optional.empty(), List.of(Residuals.of("SalePrice", predicted, actual, true),
                 Residuals.of("count", predicted, actual, false)), Optional.empty(), Optional.empty());
