@@ -120,7 +120,7 @@ public final class ReportPage {
                     report.votingNetworks()));
         }
         sentences.add(second.toString());
-        report.caution().ifPresent(sentences::add);
+        report.outlook().ifPresent(outlook -> sentences.add(outlook.why() + String.format(Locale.ROOT, " The range above allows for an error %.1f times as large.", outlook.worse())));
         report.findings().residuals().stream().filter(residuals -> residuals.heavy() >= HEAVY).forEach(residuals -> sentences.add(String.format(Locale.ROOT,
                 "Few rows decide this score: the worst hundredth of them makes %.0f%% of the squared error%s. A handful of such rows more or fewer among the test rows moves the score "
                         + "beyond the range above.", 100 * residuals.heavy(), report.findings().residuals().size() > 1 ? " of " + residuals.column() : "")));
