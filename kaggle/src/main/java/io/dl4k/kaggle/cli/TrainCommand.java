@@ -174,6 +174,8 @@ final class TrainCommand implements Callable<Integer> {
                         }
                     }).execute();
                 }
+                // The bar is gone, and many images take a minute.
+                say(String.format(Locale.ROOT, "predicting: %,d rows by %,d networks", problem.sample().rows(), result.ensemble().networks().size()));
                 float[][] predictions = result.ensemble().predictInOrder(problem.test(), problem.testRows());
                 SubmissionWriter.write(out, problem.sample(), result.ensemble().answer().columns(predictions));
                 if (model != null) {
