@@ -5,6 +5,7 @@ import io.dl4k.data.Batches;
 import io.dl4k.data.Labels;
 import io.dl4k.data.Table;
 import io.dl4k.kaggle.competition.Encoder;
+import io.dl4k.kaggle.features.text.Documents;
 import io.dl4k.kaggle.features.text.TweetTokenizer;
 import io.dl4k.kaggle.features.text.Vocabulary;
 import java.util.ArrayList;
@@ -54,15 +55,15 @@ record TokenEncoder(List<String> columns, Vocabulary vocabulary, int length) imp
 
     /** {@return the words of the given rows, in that order} */
     static List<List<String>> documents(Table table, List<String> columns, int[] rows) {
-        return Arrays.stream(rows).mapToObj(row -> {
+        return Documents.of(rows.length, i -> columns.stream().map(name -> table.column(name).text(rows[i])).mapToLong(text -> text == null ? 0 : text.length()).sum(), i -> {
             List<String> words = new ArrayList<>();
             for (String name : columns) {
-                String text = table.column(name).text(row);
+                String text = table.column(name).text(rows[i]);
                 if (text != null) {
                     words.addAll(TweetTokenizer.tokens(text));
                 }
             }
             return words;
-        }).toList();
+        });
     }
 }

@@ -3,6 +3,7 @@ package io.dl4k.kaggle.auto;
 import io.dl4k.data.Column;
 import io.dl4k.data.SparseRows;
 import io.dl4k.data.Table;
+import io.dl4k.kaggle.features.text.Documents;
 import io.dl4k.kaggle.features.text.TermWeights;
 import io.dl4k.kaggle.features.text.Terms;
 import io.dl4k.kaggle.features.text.TweetTokenizer;
@@ -44,6 +45,7 @@ record Words(String column, TermWeights weights) {
     }
 
     private static List<List<String>> documents(Column column, int[] rows) {
-        return Arrays.stream(rows).mapToObj(row -> column.isMissing(row) ? List.<String>of() : Terms.wordsAndPairs(TweetTokenizer.tokens(column.text(row)))).toList();
+        return Documents.of(rows.length, i -> column.isMissing(rows[i]) ? 0 : column.text(rows[i]).length(),
+                i -> column.isMissing(rows[i]) ? List.of() : Terms.wordsAndPairs(TweetTokenizer.tokens(column.text(rows[i]))));
     }
 }

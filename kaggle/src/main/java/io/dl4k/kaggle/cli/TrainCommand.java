@@ -16,6 +16,7 @@ import io.dl4k.kaggle.competition.Competitions;
 import io.dl4k.kaggle.competition.EnsembleFile;
 import io.dl4k.kaggle.competition.Pace;
 import io.dl4k.kaggle.competition.Problem;
+import io.dl4k.kaggle.competition.RunNeed;
 import io.dl4k.kaggle.competition.RunOptions;
 import io.dl4k.kaggle.competition.RunReport;
 import io.dl4k.kaggle.live.LiveView;
@@ -144,6 +145,7 @@ final class TrainCommand implements Callable<Integer> {
             Competition competition = found == null ? subject.known().orElseThrow() : Recipes.competition(found.recipe());
             Problem problem = read(competition, files);
             ProfileChoice choice = device.activate();
+            requireMemory(competition, problem);
             String profile = choice.profile().device();
             Duration budget = timeBudget == null ? Duration.ZERO : timeBudget;
             if (found != null && found.open()) {
@@ -262,6 +264,13 @@ final class TrainCommand implements Callable<Integer> {
             throw wrong("--" + e.getMessage());
         }
         return problem;
+    }
+
+    /** Before anything is trained or written. */
+    private void requireMemory(Competition competition, Problem problem) {
+        RunNeed.refusal(competition, problem, options(Duration.ZERO), Probe.thisMachine().memoryLimits()).ifPresent(reason -> {
+            throw wrong(reason);
+        });
     }
 
     private ParameterException wrong(String message) {
