@@ -176,6 +176,8 @@ final class TrainCommand implements Callable<Integer> {
                         }
                     }).execute();
                 }
+                // The bar is gone, and many images take a minute.
+                say(String.format(Locale.ROOT, "predicting: %,d rows by %,d networks", problem.sample().rows(), result.ensemble().networks().size()));
                 float[][] predictions = result.ensemble().predictInOrder(problem.test(), problem.testRows());
                 SubmissionWriter.write(out, problem.sample(), result.ensemble().answer().columns(predictions));
                 if (model != null) {
@@ -285,16 +287,21 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private static void printScores(PrintWriter err, Competition competition, CompetitionRun.Result result) {
-        err.printf(Locale.ROOT, "%n%-10s %-6s %12s %10s %9s %9s%n", "candidate", "family", "cv " + competition.info().metric().name(), "+/- folds", "rows", "seconds");
+        int width = Math.max("candidate".length() + 1, result.scores().stream().mapToInt(score -> score.candidate().name().length()).max().orElse(0));
+        String name = "%-" + width + "s ";
+        err.printf(Locale.ROOT, "%n" + name + "%-6s %12s %10s %9s %9s%n", "candidate", "family", "cv " + competition.info().metric().name(), "+/- folds", "rows", "seconds");
         Map<String, Double> weights = result.submitted().weights();
         for (CandidateScore score : result.scores()) {
-            boolean alone = weights.size() == 1 && score == result.best() && result.scores().size() > 1;
-            err.printf(Locale.ROOT, "%-10s %-6s %12.4f %10.4f %9d %9.1f%s%n", score.candidate().name(), score.candidate().family(), score.score(), score.spread(),
-                    score.rows(), score.seconds(), alone ? "  <- submitted" : "");
+            // For F1 and kappa the submitted labels are cut elsewhere than the candidate's own.
+            boolean cut = Math.abs(result.submitted().score() - score.score()) >= 5e-5;
+            boolean alone = weights.size() == 1 && score == result.best() && (result.scores().size() > 1 || cut);
+            err.printf(Locale.ROOT, name + "%-6s %12.4f %10.4f %9d %9.1f%s%n", score.candidate().name(), score.candidate().family(), score.score(), score.spread(),
+                    score.rows(), score.seconds(), !alone ? "" : cut ? String.format(Locale.ROOT, "  <- submitted, with the best threshold %.4f", result.submitted().score())
+                            : "  <- submitted");
         }
         if (weights.size() > 1) {
             String votes = weights.entrySet().stream().map(vote -> String.format(Locale.ROOT, "%.2f %s", vote.getValue(), vote.getKey())).collect(Collectors.joining(" + "));
-            err.printf(Locale.ROOT, "%-17s %12.4f  <- submitted: %s%n", "blend", result.submitted().score(), votes);
+            err.printf(Locale.ROOT, name + "%-6s %12.4f  <- submitted: %s%n", "blend", "", result.submitted().score(), votes);
         }
         err.println();
         err.flush();
