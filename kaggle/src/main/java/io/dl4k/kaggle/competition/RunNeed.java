@@ -25,14 +25,12 @@ import org.nd4j.linalg.dataset.DataSet;
 public final class RunNeed {
     /** Tables larger than one part in so many of the heap are looked into: pairs of words take some twenty times as much as the text they are made of. */
     private static final int SMALL_PART = 32;
-    private static final int FEW_ROWS = 128;
-    private static final int MORE_ROWS = 512;
-    /** Of what preparing allocates for a row, beside what is kept of it, this share is in use at the same time; the rest is garbage before that. */
-    private static final double IN_USE = 0.5;
+    private static final int FEW_ROWS = 64;
+    private static final int MORE_ROWS = 256;
     /** Parameters, gradients and Adam's two averages. */
     private static final int VECTORS = 4;
-    /** Batches that are prepared ahead, in use and kept for the next. */
-    private static final int BATCHES = 4;
+    /** Batches that are prepared ahead, in preparation, in use, and the last, shorter one. */
+    private static final int BATCHES = 2 * CompetitionRun.PREPARING + 3;
     /** Bytes of a row's outputs beside the outputs. */
     private static final int ROW_OVERHEAD = 24;
 
@@ -83,18 +81,15 @@ public final class RunNeed {
         int rows = problem.train().rows();
         int folds = options.folds().orElse(competition.info().defaultFolds());
         int held = rows / (folds == 1 ? Competition.HOLD_OUT_PART : folds);
-        // The first time classes are loaded.
-        sample(candidate, Math.min(FEW_ROWS, rows));
         Sample few = sample(candidate, Math.min(FEW_ROWS, rows));
         Sample more = sample(candidate, Math.min(MORE_ROWS, rows));
         int between = Math.max(1, more.rows - few.rows);
         double keptPerRow = Math.max(0, (double) (more.kept - few.kept) / between);
         double takenPerRow = Math.max(keptPerRow, (double) (more.taken - few.taken) / between);
-        // Columns of the whole table, whichever rows of it are prepared.
+        // Columns of the whole table, whichever rows of it are prepared. What else is taken for a row is mostly garbage at once.
         long whole = Math.max(0, (long) (few.taken - takenPerRow * few.rows));
         long wholeKept = Math.max(0, (long) (few.kept - keptPerRow * few.rows));
         long training = (long) (keptPerRow * (rows - held)) + wholeKept;
-        long preparing = (long) (IN_USE * (takenPerRow - keptPerRow) * (rows - held)) + whole - Math.min(whole, wholeKept);
         long validating = (long) (keptPerRow * held) + whole;
         int networks = folds * options.ensemble().orElse(competition.info().defaultEnsemble());
         int outputs = problem.targets().outputs();
@@ -102,7 +97,7 @@ public final class RunNeed {
         long predictions = rowOfOutputs * (2L * rows + (long) networks * problem.test().rows());
         Trial trial = trial(candidate, more.fitted);
         return new MemoryNeed(List.of()).plus("the tables", tables, Place.HEAP).plus("the features of a fold's rows", training, Place.HEAP)
-                .plus("preparing them", Math.max(preparing, validating), Place.HEAP).plus("predictions", predictions, Place.HEAP).plus("batches", BATCHES * trial.batch, Place.HEAP)
+                .plus("preparing and validating", validating, Place.HEAP).plus("predictions", predictions, Place.HEAP).plus("batches", BATCHES * trial.batch, Place.HEAP)
                 .plus("batches", BATCHES * trial.batch, Place.OUTSIDE).plus("a network in training and its step", trial.step, Place.OUTSIDE)
                 .plus("the " + networks + " networks", VECTORS * Float.BYTES * trial.parameters * (networks - 1), Place.OUTSIDE);
     }

@@ -2,6 +2,7 @@ package io.dl4k.kaggle.features.text;
 
 import java.util.AbstractList;
 import java.util.List;
+import java.util.Objects;
 import java.util.RandomAccess;
 import java.util.function.IntFunction;
 import java.util.function.IntToLongFunction;
@@ -35,6 +36,11 @@ public final class Documents {
         return new Made(count, terms);
     }
 
+    /** Whether asking for a document again costs nothing. */
+    static boolean held(List<List<String>> documents) {
+        return !(documents instanceof Made);
+    }
+
     /** Made when asked for. */
     private static final class Made extends AbstractList<List<String>> implements RandomAccess {
         private final int count;
@@ -47,7 +53,7 @@ public final class Documents {
 
         @Override
         public List<String> get(int index) {
-            return terms.apply(java.util.Objects.checkIndex(index, count));
+            return terms.apply(Objects.checkIndex(index, count));
         }
 
         @Override

@@ -35,7 +35,11 @@ class DocumentsTest {
         assertEquals(List.of("sea", "of", "fire", "sea of", "of fire"), documents.get(1));
         assertEquals(1, made.get());
         int[] all = IntStream.range(0, 3).toArray();
-        assertEquals(TermWeights.fit(documents(made, 1 << 20), all, 2, 100), TermWeights.fit(documents, all, 2, 100));
+        TermWeights held = TermWeights.fit(documents(made, 1 << 20), all, 2, 100);
+        assertEquals(List.of("fire", "sea", "storm"), held.terms().tokens());
+        assertEquals(held, TermWeights.fit(documents, all, 2, 100));
+        int[] classes = {0, 0, 1};
+        assertEquals(held.timesLogRatios(documents(made, 1 << 20), all, classes), held.timesLogRatios(documents, all, classes));
         assertThrows(IndexOutOfBoundsException.class, () -> documents.get(3));
     }
 }
