@@ -41,7 +41,7 @@ final class TableReader extends CsvWalk {
             if (second.rows() != rows || !second.header().equals(first.header())) throw changed(source);
         }
         for (int c = 0; c < again.length; c++) columns[c] = (again[c] ? second : first).columns[c].build(rows);
-        return new Table(source.name(), rows, columns, first.bytes, first.lines);
+        return new Table(source.name(), rows, columns, first.bytes, first.lines::line);
     }
 
     /** @throws DataException that says what the whole file needs, if the heap is full before its end */

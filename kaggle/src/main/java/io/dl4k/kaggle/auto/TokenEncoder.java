@@ -41,16 +41,17 @@ record TokenEncoder(List<String> columns, Vocabulary vocabulary, int length) imp
 
     @Override
     public BatchSource batches(Table table, int[] rows, int batchSize) {
-        return source(table, Labels.none(), rows, batchSize, OptionalLong.empty());
+        return source(table, Labels.none(), rows, batchSize, OptionalLong.empty(), 0);
     }
 
-    BatchSource source(Table table, Labels labels, int[] rows, int batchSize, OptionalLong seed) {
+    /** @param hidden share of the words that are hidden */
+    BatchSource source(Table table, Labels labels, int[] rows, int batchSize, OptionalLong seed, double hidden) {
         int[][] numbers = vocabulary.numbers(documents(table, columns, rows));
         int[][] tokens = new int[table.rows()][0];
         for (int i = 0; i < rows.length; i++) {
             tokens[rows[i]] = numbers[i];
         }
-        return Batches.ofTokensByLength(tokens, length, labels, rows, batchSize, seed);
+        return Batches.ofTokensByLength(tokens, length, labels, rows, batchSize, seed, hidden);
     }
 
     /** {@return the words of the given rows, in that order} */

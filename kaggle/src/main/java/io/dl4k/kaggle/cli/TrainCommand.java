@@ -154,7 +154,7 @@ final class TrainCommand implements Callable<Integer> {
                 Duration all = Duration.ofNanos(Math.max(1, rest));
                 Duration part = found.recipe().candidates().size() == 1 ? Duration.ZERO : all.multipliedBy(SEARCH_PERCENT).dividedBy(100);
                 budget = all.minus(part);
-                competition = Recipes.competition(new Search(found.recipe(), problem, options(part), this::say).run());
+                competition = Recipes.competition(new Search(found.recipe(), problem, options(part), folds == null && subject.said().folds().isEmpty() ? budget : Duration.ZERO, this::say).run());
             }
             Map<String, String> run = Checkpoints.describe(competition, files, options(timeBudget == null ? Duration.ZERO : timeBudget), Main.Version.text(), choice.profile().toString());
             Pace pace = checkpointEvery == null ? Pace.affordable() : Pace.every(checkpointEvery);
