@@ -38,8 +38,8 @@ public final class CsvParts implements AutoCloseable {
         this.reader = new TextReader(source.open());
         StringBuilder first = new StringBuilder();
         record(first);
-        long blank = first.chars().takeWhile(c -> c == '\n' || c == '\r').count();
-        this.header = first.substring((int) blank);
+        // Its own line end is not kept: a CR would make one of an LF that a part begins with.
+        this.header = first.toString().replaceAll("^[\\r\\n]+|(\\r\\n?|\\n)$", "") + "\n";
         this.headerLines = lines(header);
     }
 

@@ -88,6 +88,13 @@ class CsvPartsTest {
         assertSameAsWhole(source, parts, TableOptions.DEFAULT);
     }
 
+    /** Found by fuzzing: the header's CR and a part's LF were taken for one line end. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a\r1\n\n2\n\r\n3\n", "\n\r\n\"a\r\n\"\r1\r\n\n\n2\r", "\r\ra\r\n1\r\n\r2\n\n\r\n\r3"})
+    void next_lineEndsOfSeveralKinds_areCountedAsInTheWhole(String csv) {
+        assertSameAsWhole(source(csv), parts(source(csv), 1, 1, TableOptions.DEFAULT), TableOptions.DEFAULT);
+    }
+
     @Test
     void next_stepAndCharacters_partsAreMultiplesOfTheStep() {
         StringBuilder csv = new StringBuilder("a\n");
