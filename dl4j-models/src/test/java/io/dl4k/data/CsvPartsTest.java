@@ -95,6 +95,13 @@ class CsvPartsTest {
         assertSameAsWhole(source(csv), parts(source(csv), 1, 1, TableOptions.DEFAULT), TableOptions.DEFAULT);
     }
 
+    /** Found by fuzzing: a byte order mark in the middle of a file is a character, and a part that began with it lost it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\n\ufeffa\n1\n2\n", "\ufeff\ufeff\"a\nb\"\n1\n2\n", "\r\ufeff\r1\r"})
+    void next_markInsideTheFile_isKept(String csv) {
+        assertSameAsWhole(source(csv), parts(source(csv), 1, 1, TableOptions.DEFAULT), TableOptions.DEFAULT);
+    }
+
     @Test
     void next_stepAndCharacters_partsAreMultiplesOfTheStep() {
         StringBuilder csv = new StringBuilder("a\n");

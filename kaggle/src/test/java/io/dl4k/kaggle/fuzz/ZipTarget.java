@@ -30,7 +30,7 @@ final class ZipTarget implements Target {
                 }
                 CsvSource source = files.find(name).orElseThrow(() -> new AssertionError("listed, not found: " + name));
                 byte[] found = bytes(source);
-                if (!raw && found != null && name.endsWith(".csv") && !isGzip(found)) {
+                if (found != null && name.endsWith(".csv") && !isGzip(found)) {
                     requireSame(file, name, found);
                 }
             }
