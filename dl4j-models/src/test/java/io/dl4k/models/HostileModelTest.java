@@ -9,12 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
@@ -146,11 +150,20 @@ class HostileModelTest {
         return HostileModelTest.class.getName() + "$" + canary.getSimpleName();
     }
 
-    /** Stock reads the same file, and whatever it then thinks of it, the code has run. */
     private void assertStockFallsForIt(String canary) {
+        assertStockFallsForIt(canary, ModelSerializer::restoreMultiLayerNetwork);
+    }
+
+    /** A way in which stock reads a file. */
+    private interface StockReader {
+        Object read(File file) throws Exception;
+    }
+
+    /** Stock reads the same file, and whatever it then thinks of it, the code has run. */
+    private void assertStockFallsForIt(String canary, StockReader stock) {
         assertFalse(SUNG.contains(canary), canary + " ran");
         try {
-            assertNotNull(ModelSerializer.restoreMultiLayerNetwork(file.toFile()));
+            assertNotNull(stock.read(file.toFile()));
         } catch (Exception e) {
             assertNotNull(e.getMessage());
         }
@@ -215,12 +228,43 @@ class HostileModelTest {
         assertStockFallsForIt("Gadget");
     }
 
+    /** Stock's first reader refuses it, and its second deserialises whatever stands in the file where the first stopped: after the entries, and 30 bytes more. */
     @Test
-    void normaliser_isNotDeserialised() throws IOException {
-        with("normalizer.bin", out -> out.write(serialised()));
+    void normaliser_ofTheDeprecatedFormat_isNotDeserialised() throws IOException {
+        byte[] garbage = new byte[2000];
+        garbage[0] = 1;
+        CRC32 sum = new CRC32();
+        sum.update(garbage);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (Map.Entry<String, byte[]> entry : good.entrySet()) {
+                zip.putNextEntry(new ZipEntry(entry.getKey()));
+                zip.write(entry.getValue());
+            }
+            ZipEntry normaliser = new ZipEntry("normalizer.bin");
+            normaliser.setMethod(ZipEntry.STORED);
+            normaliser.setSize(garbage.length);
+            normaliser.setCrc(sum.getValue());
+            zip.putNextEntry(normaliser);
+            zip.write(garbage);
+        }
+        Files.write(file, withGap(bytes.toByteArray(), serialised()));
         assertInstanceOf(MultiLayerNetwork.class, ModelFile.load(file).network());
-        assertFalse(SUNG.contains("Gadget"));
-        assertThrows(Exception.class, () -> ModelSerializer.restoreNormalizerFromFile(file.toFile()));
+        assertStockFallsForIt("Gadget", ModelSerializer::restoreNormalizerFromFile);
+    }
+
+    /** A zip with bytes that no entry has between its entries and its directory. */
+    private static byte[] withGap(byte[] zip, byte[] what) {
+        int end = zip.length - 22;
+        ByteBuffer offset = ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN);
+        int directory = offset.getInt(end + 16);
+        offset.putInt(end + 16, directory + 30 + what.length);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(zip, 0, directory);
+        out.writeBytes(new byte[30]);
+        out.writeBytes(what);
+        out.write(zip, directory, zip.length - directory);
+        return out.toByteArray();
     }
 
     @Test
@@ -233,8 +277,15 @@ class HostileModelTest {
         data.writeUTF(name(Strategy.class));
         with("normalizer.bin", out -> out.write(bytes.toByteArray()));
         assertInstanceOf(MultiLayerNetwork.class, ModelFile.load(file).network());
-        assertFalse(SUNG.contains("Strategy"));
-        assertThrows(Exception.class, () -> ModelSerializer.restoreNormalizerFromFile(file.toFile()));
+        assertStockFallsForIt("Strategy", ModelSerializer::restoreNormalizerFromFile);
+    }
+
+    /** What stock's {@code addObjectToFile} writes. */
+    @Test
+    void object_beside_isNotDeserialised() throws IOException {
+        with("objects/labels", out -> out.write(serialised()));
+        assertInstanceOf(MultiLayerNetwork.class, ModelFile.load(file).network());
+        assertStockFallsForIt("Gadget", model -> ModelSerializer.getObjectFromFile(model, "labels"));
     }
 
     private static byte[] serialised() {
