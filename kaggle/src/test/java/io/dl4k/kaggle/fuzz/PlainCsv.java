@@ -117,6 +117,6 @@ final class PlainCsv {
         }
         List<String> header = records.get(0);
         return header.stream().noneMatch(String::isBlank) && new HashSet<>(header).size() == header.size()
-                && records.stream().allMatch(r -> r.size() == header.size());
+                && records.stream().allMatch(r -> r.size() == header.size()) && (header.size() == 1 || records.lastIndexOf(header) == 0);
     }
 }
