@@ -1,6 +1,7 @@
 package io.dl4k.kaggle.cli;
 
 import io.dl4k.data.DataException;
+import io.dl4k.hardware.Probe;
 import io.dl4k.hardware.ProfileUnavailableException;
 import io.dl4k.training.DivergedException;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,6 +21,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** Entry point of {@code ./dl4k}. */
 @Command(name = "dl4k", description = {"Deep learning for Kaggle on the JVM: from a CSV to a submission.", "Start with: ./dl4k train%n"},
@@ -56,17 +59,23 @@ public final class Main implements Runnable {
         return CommandLine.ExitCode.SOFTWARE;
     }
 
-    /** The heap says that it is full in words of its own; JavaCPP says what it could not allocate outside it. */
-    private static String outOfMemory(OutOfMemoryError e) {
+    /** The heap says that it is full in words of its own; JavaCPP and ND4J say what they could not allocate outside it. */
+    private static String outOfMemory(Throwable e) {
         long heap = Runtime.getRuntime().maxMemory() >> 20;
-        boolean outside = e.getMessage() != null && e.getMessage().matches("(?s).*(allocate|[Pp]hysical).*");
-        return "dl4k: " + (outside ? "the memory beside Java's heap of " + heap + " MiB is used up (" + oneLine(e.getMessage()) + "). Give Java less with DL4K_JAVA_OPTS=-Xmx"
-                + heap / 2 + "m, close other programs, or use a machine with more memory."
-                : "Java's heap of " + heap + " MiB is full. Give Java more with DL4K_JAVA_OPTS=-Xmx" + 2 * heap + "m, or use a machine with more memory.");
+        boolean outside = e.getMessage() != null && e.getMessage().matches("(?s).*([Aa]llocat|[Pp]hysical).*");
+        if (outside) {
+            return "dl4k: the memory beside Java's heap of " + heap + " MiB is used up (" + oneLine(e.getMessage()) + "). Give Java less with DL4K_JAVA_OPTS=-Xmx"
+                    + heap / 2 + "m, close other programs, or use a machine with more memory.";
+        }
+        long possible = Math.min(2 * heap, Probe.thisMachine().memoryLimits().largestHeap() >> 20);
+        String more = possible > heap ? "Give Java more with DL4K_JAVA_OPTS=-Xmx" + possible + "m, use" : "Use";
+        return "dl4k: Java's heap of " + heap + " MiB is full. " + more + " a machine with more memory, or fewer rows or columns.";
     }
 
-    private static Optional<OutOfMemoryError> outOfMemoryIn(Throwable e) {
-        return Stream.iterate(e, Objects::nonNull, Throwable::getCause).limit(MOST_CAUSES).filter(OutOfMemoryError.class::isInstance).map(OutOfMemoryError.class::cast).findFirst();
+    /** ND4J says it by an exception of no class of its own. */
+    private static Optional<Throwable> outOfMemoryIn(Throwable e) {
+        return Stream.iterate(e, Objects::nonNull, Throwable::getCause).limit(MOST_CAUSES)
+                .filter(cause -> cause instanceof OutOfMemoryError || cause.getMessage() != null && cause.getMessage().startsWith("Allocation failed: [")).findFirst();
     }
 
     private static String internal(Throwable e) {
@@ -78,9 +87,20 @@ public final class Main implements Runnable {
         CommandLine commands = new CommandLine(new Main());
         commands.setCaseInsensitiveEnumValuesAllowed(true);
         commands.setUsageHelpWidth(80);
+        commands.registerConverter(Integer.class, text -> whole(text, Integer::valueOf));
+        commands.registerConverter(long.class, text -> whole(text, Long::valueOf));
         commands.setParameterExceptionHandler(Main::wrongArguments);
         commands.setExecutionExceptionHandler((e, command, result) -> failed(e, command));
         return commands;
+    }
+
+    /** What picocli says of a number names Java's types. */
+    private static <N> N whole(String text, Function<String, N> parse) {
+        try {
+            return parse.apply(text);
+        } catch (NumberFormatException e) {
+            throw new TypeConversionException("expected a whole number, found '" + text + "'");
+        }
     }
 
     @Override
@@ -103,7 +123,7 @@ public final class Main implements Runnable {
     private static int failed(Exception e, CommandLine command) {
         boolean theirs = e instanceof DataException || e instanceof ProfileUnavailableException || e instanceof IOException || e instanceof UncheckedIOException;
         boolean known = theirs || e instanceof DivergedException;
-        Optional<OutOfMemoryError> memory = outOfMemoryIn(e);
+        Optional<Throwable> memory = outOfMemoryIn(e);
         if (memory.isPresent()) {
             command.getErr().println(outOfMemory(memory.get()));
         } else if (known) {

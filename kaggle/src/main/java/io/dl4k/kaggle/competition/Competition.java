@@ -2,6 +2,7 @@ package io.dl4k.kaggle.competition;
 
 import io.dl4k.data.CsvSource;
 import io.dl4k.data.Table;
+import io.dl4k.kaggle.report.Outlook;
 import io.dl4k.kaggle.submission.SampleSubmission;
 import io.dl4k.kaggle.submission.ValueKind;
 import io.dl4k.metrics.Metric;
@@ -43,8 +44,8 @@ public interface Competition {
         return Optional.empty();
     }
 
-    /** Why the score on Kaggle's test rows may be another than the cross-validated one, whole sentences for people; empty: no reason is known. */
-    default Optional<String> caution() {
+    /** Why the score on Kaggle's test rows may be worse than the cross-validated one; empty: no reason is known. */
+    default Optional<Outlook> outlook() {
         return Optional.empty();
     }
 
@@ -57,6 +58,15 @@ public interface Competition {
      * @throws io.dl4k.data.DataException naming file, line and column
      */
     Table read(CsvSource csv);
+
+    /**
+     * The training rows that can be learned from, asked once before the targets are read: all of them unless a competition says otherwise.
+     *
+     * @param train as {@link #read} gave it
+     */
+    default Table learned(Table train) {
+        return train;
+    }
 
     /**
      * Reads what is to be predicted off the training rows.
