@@ -13,6 +13,7 @@ import java.util.Optional;
  */
 public final class CsvParts implements AutoCloseable {
     private static final int BUFFER = 1 << 16;
+    private static final String MARK = "\ufeff";
 
     private final CsvSource source;
     private final BitSet texts;
@@ -38,8 +39,9 @@ public final class CsvParts implements AutoCloseable {
         this.reader = new TextReader(source.open());
         StringBuilder first = new StringBuilder();
         record(first);
-        long blank = first.chars().takeWhile(c -> c == '\n' || c == '\r').count();
-        this.header = first.substring((int) blank);
+        // Its own line end is not kept: a CR would make one of an LF that a part begins with. The mark is not part of what is read: without it a name that
+        // begins with one would lose its own.
+        this.header = MARK + first.toString().replaceAll("^[\\r\\n]+|(\\r\\n?|\\n)$", "") + "\n";
         this.headerLines = lines(header);
     }
 

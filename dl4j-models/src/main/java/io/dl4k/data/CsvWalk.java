@@ -13,12 +13,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** One walk over a CSV, straight from FastCSV's character buffer, without an object per field: checks its form, and hands fields to a subclass. Used once. */
 abstract class CsvWalk extends CsvCallbackHandler<Boolean> {
     /** Characters of the longest field. */
     static final int LONGEST_FIELD = 1 << 24;
     private static final int MOST_COLUMNS = 1_000_000;
+    /** Bytes that are looked at for damage when a file is no CSV. */
+    private static final long MOST_LOOKED_AT = 1L << 30;
 
     final CsvSource source;
     private final char separator;
@@ -27,6 +30,7 @@ abstract class CsvWalk extends CsvCallbackHandler<Boolean> {
     private int rows;
     private int field;
     private boolean empty;
+    private boolean headerAgain;     // every field of the row so far is its column's name
     private long bytes;              // read so far
     private long line;               // of the row under way
     private long nextLine;           // of the record under way, which may have no field yet
@@ -80,6 +84,31 @@ abstract class CsvWalk extends CsvCallbackHandler<Boolean> {
 
     /** @throws DataException if the source is no well-formed CSV, with file, line and column */
     final void walk() {
+        try {
+            parse();
+        } catch (DataException e) {
+            throw damage().orElse(e);
+        }
+    }
+
+    /** Bytes that were damaged on their way are no well-formed CSV either, but only the checksum at their end tells. */
+    private Optional<DataException> damage() {
+        try (InputStream in = source.open()) {
+            byte[] sink = new byte[1 << 16];
+            for (long read = 0; read < MOST_LOOKED_AT; ) {
+                int n = in.read(sink);
+                if (n < 0) break;
+                read += n;
+            }
+            return Optional.empty();
+        } catch (DataException e) {
+            return Optional.of(e);
+        } catch (IOException e) {
+            return Optional.of(GuardedStream.failure(source.name(), e));
+        }
+    }
+
+    private void parse() {
         try (TextReader text = new TextReader(counted(source.open()));
                 CsvReader<Boolean> csv = CsvReader.builder().fieldSeparator(separator).maxBufferSize(LONGEST_FIELD)
                         .extraFieldStrategy(FieldMismatchStrategy.IGNORE).missingFieldStrategy(FieldMismatchStrategy.IGNORE).allowUnclosedQuote(false)
@@ -131,12 +160,14 @@ abstract class CsvWalk extends CsvCallbackHandler<Boolean> {
         int c = field++;
         if (c == 0) {
             line = nextLine;
+            headerAgain = header.size() > 1;   // one field alone may well have its column's name
             if (!inHeader) row(line);
         }
         if (inHeader) {
             if (c >= MOST_COLUMNS) throw DataException.at(source.name(), line, null, "more than 1,000,000 columns: is this a CSV with a header line?");
             header.add(new String(chars, offset, length));
         } else if (c < header.size()) {   // others are counted, and refused when the row is complete
+            headerAgain &= is(header.get(c), chars, offset, length);
             value(c, chars, offset, length);
         }
     }
@@ -152,8 +183,15 @@ abstract class CsvWalk extends CsvCallbackHandler<Boolean> {
         }
         if (field != header.size())
             throw DataException.at(source.name(), line, null, "expected " + counted(header.size()) + " as in the header, found " + field + ".");
+        if (headerAgain) throw DataException.at(source.name(), line, null, "the header stands here again. Remove the line.");
         if (rows == Integer.MAX_VALUE) throw DataException.at(source.name(), line, null, "more than 2,147,483,647 rows.");
         rows++;
+        return true;
+    }
+
+    private static boolean is(String name, char[] chars, int offset, int length) {
+        if (name.length() != length) return false;
+        for (int i = 0; i < length; i++) if (name.charAt(i) != chars[offset + i]) return false;
         return true;
     }
 

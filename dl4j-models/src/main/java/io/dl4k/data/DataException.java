@@ -15,7 +15,7 @@ public final class DataException extends RuntimeException {
     private final String column;
 
     private DataException(String file, long line, String column, String message, Throwable cause) {
-        super(where(file, line, column) + ": " + message, cause);
+        super(plain(where(file, line, column) + ": " + message), cause);
         this.file = file;
         this.line = line;
         this.column = column;
@@ -69,18 +69,25 @@ public final class DataException extends RuntimeException {
         return where.toString();
     }
 
+    /** On one line, and with what cannot be seen written out: names of files and columns are not ours. */
+    private static String plain(String text) {
+        StringBuilder plain = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\n') plain.append("\\n");
+            else if (c == '\r') plain.append("\\r");
+            else if (c == '\t') plain.append("\\t");
+            else if (Character.isISOControl(c) || c == '\ufeff' || c == '\u2028' || c == '\u2029') plain.append(String.format("\\u%04x", (int) c));
+            else plain.append(c);
+        }
+        return plain.toString();
+    }
+
     /** A value from a file inside a message: in quotes, on one line, cut where it is long. */
     static String quoted(String value) {
         StringBuilder quoted = new StringBuilder("'");
         int shown = Math.min(value.length(), LONGEST_VALUE);
-        for (int i = 0; i < shown; i++) {
-            char c = value.charAt(i);
-            if (c == '\n') quoted.append("\\n");
-            else if (c == '\r') quoted.append("\\r");
-            else if (c == '\t') quoted.append("\\t");
-            else if (Character.isISOControl(c)) quoted.append(String.format("\\u%04x", (int) c));
-            else quoted.append(c);
-        }
+        quoted.append(plain(value.substring(0, shown)));
         if (shown < value.length()) quoted.append("…");
         return quoted.append('\'').toString();
     }

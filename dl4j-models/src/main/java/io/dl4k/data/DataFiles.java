@@ -1,6 +1,7 @@
 package io.dl4k.data;
 
 import java.io.Closeable;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
@@ -78,7 +79,7 @@ public final class DataFiles implements AutoCloseable {
         Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), DEEPEST_FOLDER, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                String relative = folder.relativize(file).toString().replace('\\', '/');
+                String relative = folder.relativize(file).toString().replace(File.separatorChar, '/');
                 if (attributes.isRegularFile() && isData(relative)) names.add(relative);
                 else if (attributes.isRegularFile() && relative.toLowerCase(Locale.ROOT).endsWith(".zip")) zips.add(relative);
                 return FileVisitResult.CONTINUE;
@@ -107,14 +108,21 @@ public final class DataFiles implements AutoCloseable {
     }
 
     /**
-     * The file of this name, in any case, in any sub folder, plain or compressed.
+     * The file of this name, in any case, in any sub folder, plain or compressed; spelt exactly so if there are several.
      *
      * @param file a base name such as {@code train.csv}, or a path inside such as {@code data/train.csv}
+     * @throws DataException if several folders, equally near to the top, have one
      */
     public Optional<CsvSource> find(String file) {
-        String wanted = uncompressed(file.replace('\\', '/'));
-        boolean path = wanted.contains("/");
-        return names.stream().filter(n -> (path ? uncompressed(n) : baseName(n)).equalsIgnoreCase(wanted)).findFirst().map(sources);
+        if (names.contains(file)) return Optional.of(sources.apply(file));
+        String wanted = uncompressed(slashed(file));
+        Function<String, String> name = wanted.contains("/") ? n -> uncompressed(slashed(n)) : DataFiles::baseName;
+        List<String> all = names.stream().filter(n -> name.apply(n).equalsIgnoreCase(wanted)).toList();
+        if (all.isEmpty()) return Optional.empty();
+        List<String> nearest = all.stream().filter(n -> depth(n) == depth(all.get(0))).toList();
+        if (nearest.stream().map(DataFiles::folder).distinct().count() > 1)
+            throw DataException.in(this.name, "no telling which file " + DataException.quoted(file) + " is meant: " + String.join(", ", nearest) + ". Give a folder with one of them.");
+        return Optional.of(sources.apply(nearest.stream().filter(n -> name.apply(n).equals(wanted)).findFirst().orElse(nearest.get(0))));
     }
 
     /**
@@ -147,13 +155,22 @@ public final class DataFiles implements AutoCloseable {
 
     /** Whether the name is that of a CSV, plain or compressed, and not one of the shadows that macOS puts into archives. */
     static boolean isData(String name) {
-        String base = name.substring(name.lastIndexOf('/') + 1);
+        String base = name.substring(slashed(name).lastIndexOf('/') + 1);
         if (base.startsWith(".") || name.startsWith("__MACOSX/")) return false;
         return uncompressed(base).toLowerCase(Locale.ROOT).endsWith(".csv");
     }
 
     private static String baseName(String name) {
-        return uncompressed(name.substring(name.lastIndexOf('/') + 1));
+        return uncompressed(name.substring(slashed(name).lastIndexOf('/') + 1));
+    }
+
+    private static String folder(String name) {
+        return slashed(name).substring(0, slashed(name).lastIndexOf('/') + 1);
+    }
+
+    /** Some tools of Windows write their own separator into archives. */
+    private static String slashed(String name) {
+        return name.replace('\\', '/');
     }
 
     private static String uncompressed(String name) {
@@ -162,6 +179,6 @@ public final class DataFiles implements AutoCloseable {
     }
 
     private static long depth(String name) {
-        return name.chars().filter(c -> c == '/').count();
+        return slashed(name).chars().filter(c -> c == '/').count();
     }
 }

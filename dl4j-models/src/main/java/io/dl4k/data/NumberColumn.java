@@ -123,6 +123,11 @@ public final class NumberColumn implements Column {
         return true;
     }
 
+    /** Whether the text is a number that a column of numbers holds, or a spelling of "missing" that it may have. */
+    public static boolean holds(String text) {
+        return NumberParser.isMissing(text) || new NumberParser().parse(text) != NumberParser.Kind.TEXT;
+    }
+
     Values storage() {
         return values;
     }

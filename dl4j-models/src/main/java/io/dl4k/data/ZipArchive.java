@@ -8,8 +8,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -68,13 +70,16 @@ final class ZipArchive implements Closeable {
     /**
      * Names of the data files inside, as the archive spells them.
      *
-     * @throws DataException if any entry would lie outside the archive's own folder
+     * @throws DataException if any entry would lie outside the archive's own folder, or stands there twice
      */
     List<String> names() {
         List<String> names = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
         zip.stream().forEach(entry -> {
             String entryName = entry.getName();
             checkInside(entryName);
+            if (!seen.add(entryName))
+                throw DataException.in(name, "entry " + DataException.quoted(entryName) + " stands there twice: no telling which is meant. Unpack it yourself and give the folder.");
             if (!entry.isDirectory() && DataFiles.isData(entryName)) names.add(entryName);
         });
         return names;

@@ -88,6 +88,20 @@ class CsvPartsTest {
         assertSameAsWhole(source, parts, TableOptions.DEFAULT);
     }
 
+    /** Found by fuzzing: the header's CR and a part's LF were taken for one line end. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a\r1\n\n2\n\r\n3\n", "\n\r\n\"a\r\n\"\r1\r\n\n\n2\r", "\r\ra\r\n1\r\n\r2\n\n\r\n\r3"})
+    void next_lineEndsOfSeveralKinds_areCountedAsInTheWhole(String csv) {
+        assertSameAsWhole(source(csv), parts(source(csv), 1, 1, TableOptions.DEFAULT), TableOptions.DEFAULT);
+    }
+
+    /** Found by fuzzing: a byte order mark in the middle of a file is a character, and a part that began with it lost it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\n\ufeffa\n1\n2\n", "\ufeff\ufeff\"a\nb\"\n1\n2\n", "\r\ufeff\r1\r"})
+    void next_markInsideTheFile_isKept(String csv) {
+        assertSameAsWhole(source(csv), parts(source(csv), 1, 1, TableOptions.DEFAULT), TableOptions.DEFAULT);
+    }
+
     @Test
     void next_stepAndCharacters_partsAreMultiplesOfTheStep() {
         StringBuilder csv = new StringBuilder("a\n");

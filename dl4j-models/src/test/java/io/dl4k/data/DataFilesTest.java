@@ -88,6 +88,42 @@ class DataFilesTest {
     }
 
     @Test
+    void find_severalOfOneName_isTheOneSpeltSo_theNearest_orRefused() throws IOException {
+        byte[] other = "b\n2\n".getBytes(StandardCharsets.US_ASCII);
+        try (DataFiles files = DataFiles.open(file("c.zip", zip("Train.csv", other, "train.csv", CSV, "train.csv.gz", gzip(other), "a/test.csv", other, "b/test.csv", CSV, "a/b/deep.csv", other, "a/deep.csv", CSV)))) {
+            assertHolds(files.require("train.csv"));
+            assertHolds(files.require("deep.csv"));
+            assertHolds(files.require("b/test.csv"));
+            assertEquals("c.zip!Train.csv", files.require("Train.csv").name());
+            var e = assertThrows(DataException.class, () -> files.find("test.csv"));
+            assertEquals("c.zip: no telling which file 'test.csv' is meant: a/test.csv, b/test.csv. Give a folder with one of them.", e.getMessage());
+        }
+    }
+
+    /** As old tools of Windows write them. */
+    @Test
+    void find_foldersWithBackslashes_areFolders() throws IOException {
+        try (DataFiles files = DataFiles.open(file("w.zip", zip("data\\train.csv", CSV)))) {
+            assertHolds(files.require("train.csv"));
+            assertHolds(files.require("data/train.csv"));
+        }
+    }
+
+    @Test
+    void open_entryTwice_isRefused() throws IOException {
+        byte[] bytes = zip("a.csv", CSV, "b.csv", CSV);
+        for (int at = indexOf(bytes, new byte[] {'b', '.'}, 0); at >= 0; at = indexOf(bytes, new byte[] {'b', '.'}, at)) bytes[at] = 'a';
+        assertEquals("d.zip: entry 'a.csv' stands there twice: no telling which is meant. Unpack it yourself and give the folder.", refusal(file("d.zip", bytes)));
+    }
+
+    /** Found by fuzzing: a message over two lines. */
+    @Test
+    void message_nameOverTwoLines_isOneLine() throws IOException {
+        assertEquals("n.zip: no file 'test.csv'. It holds a\\nb\\u0007.csv.",
+                assertThrows(DataException.class, () -> DataFiles.open(file("n.zip", zip("a\nb\u0007.csv", CSV))).require("test.csv")).getMessage());
+    }
+
+    @Test
     void open_folder_findsEveryKindOfFile() throws IOException {
         file("f/train.csv", CSV);
         file("f/sub/train.csv", "other\n".getBytes(StandardCharsets.US_ASCII));
@@ -166,8 +202,14 @@ class DataFilesTest {
     }
 
     private static int indexOf(byte[] in, byte[] what) {
-        for (int i = 0; i + what.length <= in.length; i++) if (Arrays.equals(in, i, i + what.length, what, 0, what.length)) return i;
-        throw new AssertionError("not found");
+        int at = indexOf(in, what, 0);
+        assertTrue(at >= 0, "not found");
+        return at;
+    }
+
+    private static int indexOf(byte[] in, byte[] what, int from) {
+        for (int i = from; i + what.length <= in.length; i++) if (Arrays.equals(in, i, i + what.length, what, 0, what.length)) return i;
+        return -1;
     }
 
     @Test

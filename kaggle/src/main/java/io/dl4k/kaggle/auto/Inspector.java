@@ -114,6 +114,9 @@ public final class Inspector {
             }
             ColumnKind kind = said.columns().get(name);
             if (kind == null) {
+                if (!name.equals(id)) {
+                    AlmostNumbers.requireNone(train, test, name);
+                }
                 Look look = Look.at(train.column(name), test.column(name));
                 boolean same = answers.stream().anyMatch(answer -> same(answer, train.column(name)));
                 boolean dull = name.equals(id) && look.kind() != ColumnKind.DATE && look.kind() != ColumnKind.IGNORE;

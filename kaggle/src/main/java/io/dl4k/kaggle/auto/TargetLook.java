@@ -4,6 +4,7 @@ import io.dl4k.data.Column;
 import io.dl4k.data.DataException;
 import io.dl4k.data.NumberColumn;
 import io.dl4k.data.Table;
+import io.dl4k.kaggle.competition.Targets;
 import io.dl4k.kaggle.recipe.Recipe;
 import io.dl4k.kaggle.recipe.Task;
 import io.dl4k.kaggle.recipe.Written;
@@ -132,8 +133,9 @@ record TargetLook(List<String> columns, Task task, Written written, String metri
             Column column = train.column(name);
             Set<String> labels = labels(train, name);
             if (labels.size() == 1 && column.missing() == 0) {
-                throw DataException.at(train.name(), 0, name, "all " + train.rows() + " rows have the target '" + column.text(0) + "'. There is nothing to learn.");
+                throw Targets.nothingToLearn(train, name, column.text(0));
             }
+            AlmostNumbers.requireNone(train, name);
             boolean text = !(column instanceof NumberColumn);
             if (text && labels.size() > Math.min(MOST_CLASSES, train.rows() / 2)) {
                 throw DataException.at(train.name(), 0, name, "the target has " + (labels.size() > MOST_CLASSES ? "more than " + MOST_CLASSES : labels.size())

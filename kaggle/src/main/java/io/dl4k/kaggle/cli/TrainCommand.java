@@ -259,7 +259,7 @@ final class TrainCommand implements Callable<Integer> {
     private Problem read(Competition competition, CompetitionFiles files) {
         Problem problem = Problem.read(competition, files);
         try {
-            options(Duration.ZERO).requirePossible(competition.info(), problem.targets().rows());
+            CompetitionRun.requirePossible(competition, problem, options(Duration.ZERO));
         } catch (IllegalArgumentException e) {
             throw wrong("--" + e.getMessage());
         }

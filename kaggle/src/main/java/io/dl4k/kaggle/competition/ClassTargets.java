@@ -37,7 +37,7 @@ public final class ClassTargets implements Targets {
             whole &= column.text(row).matches("\\d{1,9}");
         }
         if (distinct.size() < 2) {
-            throw DataException.at(table.name(), 0, columnName, "all " + table.rows() + " rows have the target '" + distinct.first() + "'. There is nothing to learn.");
+            throw Targets.nothingToLearn(table, columnName, distinct.first());
         }
         // Shorter first, then by character, is the numeric order of whole numbers without leading zeros.
         List<String> labels = whole ? List.copyOf(distinct) : distinct.stream().sorted().toList();

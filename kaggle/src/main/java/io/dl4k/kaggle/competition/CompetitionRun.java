@@ -2,6 +2,7 @@ package io.dl4k.kaggle.competition;
 
 import io.dl4k.data.BatchSource;
 import io.dl4k.data.Batches;
+import io.dl4k.data.DataException;
 import io.dl4k.metrics.Metric;
 import io.dl4k.models.Schedule;
 import io.dl4k.training.Fold;
@@ -179,9 +180,32 @@ public final class CompetitionRun {
     }
 
     private List<Fold> folds() {
-        int k = options.folds().orElse(competition.info().defaultFolds());
+        return folds(competition, problem, options);
+    }
+
+    private static List<Fold> folds(Competition competition, Problem problem, RunOptions options) {
         options.requirePossible(competition.info(), problem.targets().rows());
-        return competition.split(problem.train(), problem.targets(), k, options.seed());
+        return competition.split(problem.train(), problem.targets(), options.folds().orElse(competition.info().defaultFolds()), options.seed());
+    }
+
+    /**
+     * Checks what can be checked before anything is trained or written.
+     *
+     * @throws IllegalArgumentException if there are more folds than training rows, or more networks than a model file holds
+     * @throws DataException if the rows cannot be split so, or a fold holds out rows that the metric cannot score, such as rows of one class by AUC
+     */
+    public static void requirePossible(Competition competition, Problem problem, RunOptions options) {
+        List<Fold> folds = folds(competition, problem, options);
+        for (int f = 0; f < folds.size(); f++) {
+            float[][] actual = problem.targets().actual(folds.get(f).validation());
+            try {
+                // What a metric cannot score, it cannot score by the truth.
+                competition.info().metric().score(actual, actual);
+            } catch (IllegalArgumentException e) {
+                throw DataException.in(problem.train().name(), "fold " + (f + 1) + " of " + folds.size() + " holds out rows that cannot be scored, " + e.getMessage()
+                        + ". Use fewer folds with --folds, or another metric.");
+            }
+        }
     }
 
     /** All first members before any second one, so that a short budget still sees every candidate and fold. */

@@ -53,7 +53,7 @@ public final class NumberTargets implements Targets {
             }
             double[] numbers = column.toArray();
             if (table.rows() > 0 && Arrays.stream(numbers).allMatch(y -> y == numbers[0])) {
-                throw DataException.at(table.name(), 0, name, "all " + table.rows() + " rows have the target '" + column.text(0) + "'. There is nothing to learn.");
+                throw Targets.nothingToLearn(table, name, column.text(0));
             }
             values.add(numbers);
         }

@@ -21,6 +21,8 @@ import java.util.function.IntToLongFunction;
  * @param answer how predictions are written
  */
 public record Problem(Table train, Table test, SampleSubmission sample, Targets targets, Answer answer) {
+    private static final int MOST_LABELS_SHOWN = 5;
+
     /**
      * Reads a competition's files and checks them against each other.
      *
@@ -31,9 +33,27 @@ public record Problem(Table train, Table test, SampleSubmission sample, Targets 
         Targets targets = competition.targets(train);
         Table test = competition.read(files.test());
         SampleSubmission sample = SampleSubmission.read(files.sample());
-        Problem problem = new Problem(train, test, sample, targets, competition.answer(targets, sample));
+        Answer answer = competition.answer(targets, sample);
+        if (answer instanceof Answer.Labels labels) {
+            requireLabels(train.name(), labels.labels(), sample);
+        }
+        Problem problem = new Problem(train, test, sample, targets, answer);
         problem.testRows();
         return problem;
+    }
+
+    /** Where the training set has words and the sample has numbers, nobody says which number stands for which word. */
+    private static void requireLabels(String train, List<String> labels, SampleSubmission sample) {
+        String shown = sample.values().get(0).get(0);
+        if (labels.stream().noneMatch(Problem::isNumber) && sample.values().get(0).stream().allMatch(Problem::isNumber)) {
+            throw DataException.at(sample.source(), 0, sample.targetColumns().get(0), "it holds numbers such as '" + shown + "', the targets of " + train + " are "
+                    + String.join(", ", labels.subList(0, Math.min(MOST_LABELS_SHOWN, labels.size()))) + (labels.size() > MOST_LABELS_SHOWN ? ", …" : "")
+                    + ". Use the files of one competition, as Kaggle hands them out.");
+        }
+    }
+
+    private static boolean isNumber(String text) {
+        return text.matches("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
     }
 
     /** For each row of the sample submission, the test row it asks for; see {@link #testRows(Table, SampleSubmission)}. */

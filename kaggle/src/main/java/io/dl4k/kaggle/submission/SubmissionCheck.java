@@ -7,8 +7,11 @@ import io.dl4k.data.NumberColumn;
 import io.dl4k.data.Table;
 import io.dl4k.data.TableOptions;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -73,6 +76,7 @@ public record SubmissionCheck(String file, int rows, int count, List<String> pro
     public static SubmissionCheck of(CsvSource submission, SampleSubmission sample, List<ValueKind> kinds) {
         Table table;
         try {
+            requireNoUtf16(submission);
             table = Table.read(submission, TableOptions.DEFAULT.withAllText());
         } catch (DataException e) {
             return new SubmissionCheck(submission.name(), 0, 1, List.of(e.getMessage()));
@@ -102,6 +106,18 @@ public record SubmissionCheck(String file, int rows, int count, List<String> pro
             }
         }
         return new SubmissionCheck(submission.name(), table.rows(), problems.count(), problems.lines());
+    }
+
+    /** We read it, Kaggle does not. */
+    private static void requireNoUtf16(CsvSource submission) {
+        try (InputStream in = submission.open()) {
+            byte[] start = in.readNBytes(2);
+            if (Arrays.equals(start, new byte[] {(byte) 0xfe, (byte) 0xff}) || Arrays.equals(start, new byte[] {(byte) 0xff, (byte) 0xfe})) {
+                throw DataException.in(submission.name(), "it is UTF-16, Kaggle reads UTF-8. Save it as UTF-8.");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What may stand in each target column: read off the sample and, where there is one, the training set's column of that name. */
