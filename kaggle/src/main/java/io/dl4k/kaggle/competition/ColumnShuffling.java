@@ -4,7 +4,6 @@ import io.dl4k.data.Table;
 import io.dl4k.kaggle.report.Importance;
 import io.dl4k.metrics.Metric;
 import io.dl4k.training.Fold;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -26,7 +25,10 @@ final class ColumnShuffling {
     private static final int MOST_ROWS = 3_000;
     /** An image is parted into at most so many pieces in each direction. */
     private static final int MOST_PARTS = 8;
-    private static final Duration LONGEST = Duration.ofSeconds(20);
+    /** Rows predicted in all, counted once for each input: some seconds. A number and no time, so that the report of a busy machine is that of an idle one. */
+    private static final int MOST_PREDICTED = 200_000;
+    /** Of a fold, even if the inputs are so many that more than {@link #MOST_PREDICTED} are predicted. */
+    private static final int FEWEST_ROWS = 20;
 
     private final Problem problem;
     private final Metric metric;
@@ -57,20 +59,18 @@ final class ColumnShuffling {
 
     /** Nothing if the metric cannot score the rows, such as AUC where all have one class. */
     Optional<Importance> measure() {
-        long end = System.nanoTime() + LONGEST.toNanos();
         List<String> inputs = Inputs.of(problem);
         Optional<Inputs.Image> image = Inputs.image(problem.train(), inputs);
         int side = image.map(i -> parts(i.side())).orElse(0);
         Map<String, Set<String>> groups = image.isPresent() ? patches(image.get(), inputs, side) : columns(inputs);
-        List<Pass> passes = passes(groups, end);
+        List<Pass> passes = passes(groups);
         List<Importance.Input> measured = new ArrayList<>();
         double score;
         try {
             double sign = metric.higherIsBetter() ? 1 : -1;
             score = score(passes, Pass::asTheyAre);
-            int tried = passes.stream().mapToInt(pass -> pass.shuffled().size()).min().orElse(0);
             List<String> names = List.copyOf(groups.keySet());
-            for (int g = 0; g < tried; g++) {
+            for (int g = 0; g < names.size(); g++) {
                 int group = g;
                 measured.add(new Importance.Input(names.get(g), sign * (score - score(passes, pass -> pass.shuffled().get(group)))));
             }
@@ -78,9 +78,9 @@ final class ColumnShuffling {
             return Optional.empty();
         }
         Optional<Importance.Grid> grid = image.map(i -> new Importance.Grid(side,
-                IntStream.range(0, side * side).mapToObj(part -> part < measured.size() ? measured.get(part).loss() : Double.NaN).toList()));
+                IntStream.range(0, side * side).mapToObj(part -> measured.get(part).loss()).toList()));
         int predicted = passes.stream().mapToInt(pass -> pass.held().length).sum();
-        return Optional.of(new Importance(metric.name(), score, predicted, measured, groups.size() - measured.size(), grid));
+        return Optional.of(new Importance(metric.name(), score, predicted, measured, grid));
     }
 
     /**
@@ -91,25 +91,20 @@ final class ColumnShuffling {
     private record Pass(int[] held, float[][] asTheyAre, List<float[][]> shuffled) {
     }
 
-    /** Fold after fold as long as there is time, so that every input is measured on one before any is on a second; a fold that time does not suffice for is left out but for the first. */
-    private List<Pass> passes(Map<String, Set<String>> groups, long end) {
+    /** Fold after fold as long as they are not too many; of the first one fewer rows, if need be, so that every input is measured. */
+    private List<Pass> passes(Map<String, Set<String>> groups) {
         List<Pass> passes = new ArrayList<>();
+        int left = MOST_PREDICTED / (groups.size() + 1);
         for (Map.Entry<Integer, int[]> fold : rows.entrySet()) {
-            List<float[][]> shuffled = new ArrayList<>();
-            float[][] asTheyAre = predict(problem.train(), fold.getKey(), fold.getValue());
-            for (Map.Entry<String, Set<String>> group : groups.entrySet()) {
-                if (System.nanoTime() > end) {
-                    break;
-                }
-                shuffled.add(predict(problem.train().moved(group.getValue(), permutation(group.getKey())), fold.getKey(), fold.getValue()));
-            }
-            boolean whole = shuffled.size() == groups.size();
-            if (whole || passes.isEmpty()) {
-                passes.add(new Pass(fold.getValue(), asTheyAre, shuffled));
-            }
-            if (!whole) {
+            if (!passes.isEmpty() && fold.getValue().length > left) {
                 break;
             }
+            int[] held = Arrays.copyOf(fold.getValue(), Math.min(fold.getValue().length, Math.max(FEWEST_ROWS, left)));
+            float[][] asTheyAre = predict(problem.train(), fold.getKey(), held);
+            List<float[][]> shuffled = groups.entrySet().stream()
+                    .map(group -> predict(problem.train().moved(group.getValue(), permutation(group.getKey())), fold.getKey(), held)).toList();
+            passes.add(new Pass(held, asTheyAre, shuffled));
+            left -= held.length;
         }
         return passes;
     }

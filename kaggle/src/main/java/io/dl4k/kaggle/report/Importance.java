@@ -11,11 +11,10 @@ import java.util.Optional;
  * @param metric the score is of
  * @param score of those rows as they are
  * @param rows predicted again for each input
- * @param inputs that were tried, the most important first
- * @param untried inputs that there was no time for
+ * @param inputs all of them, the most important first
  * @param grid of the inputs where they are parts of an image; empty elsewhere
  */
-public record Importance(String metric, double score, int rows, List<Input> inputs, int untried, Optional<Grid> grid) {
+public record Importance(String metric, double score, int rows, List<Input> inputs, Optional<Grid> grid) {
     /**
      * One input.
      *
@@ -29,7 +28,7 @@ public record Importance(String metric, double score, int rows, List<Input> inpu
      * Parts of an image, row after row from the top.
      *
      * @param side number of parts in each direction
-     * @param losses one a part, {@code side * side} of them; NaN for one that there was no time for
+     * @param losses one a part, {@code side * side} of them
      */
     public record Grid(int side, List<Double> losses) {
         public Grid {

@@ -401,9 +401,6 @@ public final class ReportPage {
                 html.element("p class=\"note\"", String.format(Locale.ROOT, "%s with less are not listed.", plural(importance.inputs().size() - INPUTS, "column"))).markup("\n");
             }
         }
-        if (importance.untried() > 0) {
-            html.element("p class=\"note\"", String.format(Locale.ROOT, "There was no time for %s.", plural(importance.untried(), "further input"))).markup("\n");
-        }
         close();
     }
 

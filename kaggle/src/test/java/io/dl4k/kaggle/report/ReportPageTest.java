@@ -110,7 +110,6 @@ class ReportPageTest {
         String page = ReportPage.of(Samples.report("Titanic", LABELS, Samples.NOON));
         Matcher bars = Pattern.compile("<th scope=\"row\">([^<]*)</th><td><i style=\"width:([0-9.]+)%\"></i></td><td class=\"number\">([^<]*)</td>").matcher(page);
         assertEquals(List.of("Age 100.0 0.1200", "no 8.3 0.0100", "Ticket 0.0 -0.0200"), bars.results().map(m -> m.group(1) + " " + m.group(2) + " " + m.group(3)).toList());
-        assertTrue(page.contains("There was no time for 2 further inputs."));
     }
 
     @Test

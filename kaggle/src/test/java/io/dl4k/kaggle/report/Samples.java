@@ -61,7 +61,7 @@ final class Samples {
             is[row] = actual[row] == 1;
             yes[row] = (float) Math.min(1, Math.max(0, 0.5 + (is[row] ? 0.2 : -0.2) + 0.25 * random.nextGaussian()));
         }
-        Importance importance = new Importance("accuracy", 0.8, 60, List.of(new Importance.Input(labels.get(0), 0.01), new Importance.Input("Age", 0.12), new Importance.Input("Ticket", -0.02)), 2,
+        Importance importance = new Importance("accuracy", 0.8, 60, List.of(new Importance.Input(labels.get(0), 0.01), new Importance.Input("Age", 0.12), new Importance.Input("Ticket", -0.02)),
                 Optional.empty());
         List<WorstErrors.Value> values = List.of(new WorstErrors.Value(labels.get(0), labels.get(1)), new WorstErrors.Value("Cabin", ""));
         List<WorstErrors.Case> cases = List.of(
@@ -78,7 +78,7 @@ final class Samples {
             image[i] = (byte) (i * 4);
         }
         List<Importance.Input> inputs = IntStream.range(0, 16).mapToObj(i -> new Importance.Input("part " + i, (i % 4 - 0.5) / 20)).toList();
-        Importance importance = new Importance("accuracy", 0.8, 60, inputs, 0, Optional.of(new Importance.Grid(4, inputs.stream().map(Importance.Input::loss).toList())));
+        Importance importance = new Importance("accuracy", 0.8, 60, inputs, Optional.of(new Importance.Grid(4, inputs.stream().map(Importance.Input::loss).toList())));
         List<WorstErrors.Case> cases = IntStream.range(0, 8).mapToObj(i -> new WorstErrors.Case(i + 2, labels.get(i % labels.size()), labels.get((i + 1) % labels.size()), "0.1% for what it is",
                 (WorstErrors.Exhibit) new WorstErrors.Image(8, Png.grey(image, 8)))).toList();
         return new Findings(Optional.of(Confusion.of(labels, actual, predictions)), Optional.empty(), Optional.of(Calibration.ofMostProbable(predictions, actual)), List.of(),
