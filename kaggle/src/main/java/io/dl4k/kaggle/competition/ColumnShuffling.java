@@ -24,6 +24,8 @@ import java.util.stream.IntStream;
 final class ColumnShuffling {
     /** More rows than this change the answer little. */
     private static final int MOST_ROWS = 3_000;
+    /** Rows of a fold that are predicted at once: where time is short, every input is measured on so many. */
+    private static final int PASS_ROWS = 750;
     /** An image is parted into at most so many pieces in each direction. */
     private static final int MOST_PARTS = 8;
     private static final Duration LONGEST = Duration.ofSeconds(20);
@@ -55,7 +57,7 @@ final class ColumnShuffling {
         return new ColumnShuffling(competition, problem, options, result);
     }
 
-    /** Nothing if the metric cannot score the rows, such as AUC where all have one class. */
+    /** Nothing if the metric cannot score the rows, such as AUC where all have one class, or where there was no time for a single input. */
     Optional<Importance> measure() {
         long end = System.nanoTime() + LONGEST.toNanos();
         List<String> inputs = Inputs.of(problem);
@@ -77,6 +79,9 @@ final class ColumnShuffling {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
+        if (measured.isEmpty()) {
+            return Optional.empty();
+        }
         Optional<Importance.Grid> grid = image.map(i -> new Importance.Grid(side,
                 IntStream.range(0, side * side).mapToObj(part -> part < measured.size() ? measured.get(part).loss() : Double.NaN).toList()));
         int predicted = passes.stream().mapToInt(pass -> pass.held().length).sum();
@@ -84,34 +89,51 @@ final class ColumnShuffling {
     }
 
     /**
-     * A fold's held-out rows, predicted once as they are and once with each input shuffled.
+     * Some of a fold's held-out rows, predicted once as they are and once with each input shuffled.
      *
      * @param shuffled in the inputs' order
      */
     private record Pass(int[] held, float[][] asTheyAre, List<float[][]> shuffled) {
     }
 
-    /** Fold after fold as long as there is time, so that every input is measured on one before any is on a second; a fold that time does not suffice for is left out but for the first. */
+    /**
+     * Pass after pass as long as there is time, so that every input is measured in one before any is in a second. A pass that time does not suffice for is
+     * left out, but for the first.
+     */
     private List<Pass> passes(Map<String, Set<String>> groups, long end) {
         List<Pass> passes = new ArrayList<>();
-        for (Map.Entry<Integer, int[]> fold : rows.entrySet()) {
+        for (Part part : parts()) {
             List<float[][]> shuffled = new ArrayList<>();
-            float[][] asTheyAre = predict(problem.train(), fold.getKey(), fold.getValue());
+            float[][] asTheyAre = predict(problem.train(), part.fold(), part.held());
             for (Map.Entry<String, Set<String>> group : groups.entrySet()) {
                 if (System.nanoTime() > end) {
                     break;
                 }
-                shuffled.add(predict(problem.train().moved(group.getValue(), permutation(group.getKey())), fold.getKey(), fold.getValue()));
+                shuffled.add(predict(problem.train().moved(group.getValue(), permutation(group.getKey())), part.fold(), part.held()));
             }
             boolean whole = shuffled.size() == groups.size();
             if (whole || passes.isEmpty()) {
-                passes.add(new Pass(fold.getValue(), asTheyAre, shuffled));
+                passes.add(new Pass(part.held(), asTheyAre, shuffled));
             }
             if (!whole) {
                 break;
             }
         }
         return passes;
+    }
+
+    /** Held-out rows of a fold that are predicted at once. */
+    private record Part(int fold, int[] held) {
+    }
+
+    private List<Part> parts() {
+        List<Part> parts = new ArrayList<>();
+        rows.forEach((fold, held) -> {
+            for (int from = 0; from < held.length; from += PASS_ROWS) {
+                parts.add(new Part(fold, Arrays.copyOfRange(held, from, Math.min(held.length, from + PASS_ROWS))));
+            }
+        });
+        return parts;
     }
 
     private double score(List<Pass> passes, Function<Pass, float[][]> predictions) {
