@@ -22,6 +22,8 @@ public record MemoryLimits(long usable, long heap, long outside) {
     private static final long SMALLEST_OUTSIDE = 64L << 20;
     /** The least that a run on the embedded sample can do with, as heap. */
     private static final long SMALLEST_HEAP = 64L << 20;
+    /** What is outside the heap is small beside it where tables are large, but not nothing. */
+    private static final int OUTSIDE_PART = 8;
     private static final double MEBIBYTE = 1L << 20;
 
     public MemoryLimits {
@@ -37,6 +39,12 @@ public record MemoryLimits(long usable, long heap, long outside) {
 
     private static long java(long heap) {
         return JAVA + heap / COLLECTOR_PART;
+    }
+
+    /** The largest heap that leaves the rest what it needs; 0 if none does, or the memory is unknown. */
+    public long largestHeap() {
+        long left = usable - JAVA - Math.max(SMALLEST_OUTSIDE, usable / OUTSIDE_PART);
+        return left <= 0 ? 0 : left / (COLLECTOR_PART + 1) * COLLECTOR_PART;
     }
 
     /** Why a process should not start under these limits: it could be killed at any moment. One line for people. */

@@ -49,4 +49,15 @@ class MemoryLimitsTest {
     void of_negative_isRefused() {
         assertThrows(IllegalArgumentException.class, () -> MemoryLimits.of(-1, 0));
     }
+
+    @Test
+    void largestHeap_leavesAnEighthOutside() {
+        long largest = MemoryLimits.of(2048 * MIB, 1024 * MIB).largestHeap();
+        assertEquals(1489, largest / MIB);
+        MemoryLimits with = MemoryLimits.of(2048 * MIB, largest);
+        assertEquals(Optional.empty(), with.refusal());
+        assertEquals(256, with.outside() / MIB);
+        assertEquals(0, MemoryLimits.of(300 * MIB, 150 * MIB).largestHeap());
+        assertEquals(0, MemoryLimits.of(0, 150 * MIB).largestHeap());
+    }
 }

@@ -70,6 +70,7 @@ public final class Search {
     private final Problem problem;
     private final RunOptions options;
     private final Duration rest;
+    private final Set<String> reached = new HashSet<>();
     private final Consumer<String> lines;
 
     /**
@@ -111,6 +112,14 @@ public final class Search {
             return recipe;
         }
         List<Tried> tried = rung(oneOfEachKindFirst(all), FIRST_RUNG, options.timeBudget().dividedBy(2));
+        List<CandidateSpec> unreached = oneOfEachKindFirst(all).stream().filter(spec -> !reached.contains(spec.name())).toList();
+        if (!unreached.isEmpty()) {
+            // Time ran out: rather a look at the others than a longer one at the same.
+            List<Tried> looked = new ArrayList<>(tried);
+            looked.addAll(rung(unreached, FIRST_RUNG, options.timeBudget().dividedBy(2)));
+            looked.sort(Comparator.comparingDouble(Tried::loss));
+            return within(best(looked.stream().map(this::whole).toList()));
+        }
         List<Tried> better = tried.subList(0, Math.min(tried.size(), Math.max(LEFT, (tried.size() + 1) / 2)));
         List<String> half = Stream.concat(better.stream(), ofOtherKinds(better, tried).stream()).map(t -> t.spec().name()).toList();
         List<Tried> both = new ArrayList<>(rung(all.stream().filter(spec -> half.contains(spec.name())).toList(), 1, options.timeBudget().dividedBy(2)));
@@ -119,10 +128,20 @@ public final class Search {
         both.sort(Comparator.comparingDouble(Tried::loss));
         Map<String, Tried> best = new LinkedHashMap<>();
         both.forEach(t -> best.putIfAbsent(t.spec().name(), t));
-        List<Tried> distinct = List.copyOf(best.values());
-        List<Tried> left = new ArrayList<>(distinct.subList(0, Math.min(LEFT, distinct.size())));
-        ofOtherKinds(left, distinct).stream().findFirst().filter(other -> error(other) <= NEAR * error(left.get(0))).ifPresent(other -> left.set(left.size() - 1, other));
-        return within(left);
+        return within(best(List.copyOf(best.values())));
+    }
+
+    /** The best few, one of them of another kind if that is nearly as good. */
+    private static List<Tried> best(List<Tried> sorted) {
+        List<Tried> left = new ArrayList<>(sorted.subList(0, Math.min(LEFT, sorted.size())));
+        ofOtherKinds(left, sorted).stream().findFirst().filter(other -> error(other) <= NEAR * error(left.get(0))).ifPresent(other -> left.set(left.size() - 1, other));
+        return left;
+    }
+
+    /** To be trained for all of its epochs, though it was tried for a part of them only. */
+    private Tried whole(Tried tried) {
+        CandidateSpec all = recipe.candidates().stream().filter(spec -> spec.name().equals(tried.spec().name())).findFirst().orElseThrow();
+        return new Tried(all, tried.score(), tried.loss(), tried.seconds() * FIRST_RUNG);
     }
 
     /** Fewer folds and candidates where there is no time for all: of networks that are hardly trained many are worse than few that are. */
@@ -182,6 +201,7 @@ public final class Search {
                 lines.accept("search:  no time left for " + String.join(", ", specs.subList(i, specs.size()).stream().map(CandidateSpec::name).toList()));
                 break;
             }
+            reached.add(spec.name());
             Duration share = budget.isZero() ? Duration.ZERO : Duration.ofNanos(Math.max(1, Math.min(rest, GENEROUS * rest / (specs.size() - i))));
             try {
                 Tried result = tried(spec, part, share);

@@ -1,6 +1,7 @@
 package io.dl4k.kaggle.cli;
 
 import io.dl4k.data.DataException;
+import io.dl4k.hardware.Probe;
 import io.dl4k.hardware.ProfileUnavailableException;
 import io.dl4k.training.DivergedException;
 import java.io.IOException;
@@ -62,9 +63,13 @@ public final class Main implements Runnable {
     private static String outOfMemory(Throwable e) {
         long heap = Runtime.getRuntime().maxMemory() >> 20;
         boolean outside = e.getMessage() != null && e.getMessage().matches("(?s).*([Aa]llocat|[Pp]hysical).*");
-        return "dl4k: " + (outside ? "the memory beside Java's heap of " + heap + " MiB is used up (" + oneLine(e.getMessage()) + "). Give Java less with DL4K_JAVA_OPTS=-Xmx"
-                + heap / 2 + "m, close other programs, or use a machine with more memory."
-                : "Java's heap of " + heap + " MiB is full. Give Java more with DL4K_JAVA_OPTS=-Xmx" + 2 * heap + "m, or use a machine with more memory.");
+        if (outside) {
+            return "dl4k: the memory beside Java's heap of " + heap + " MiB is used up (" + oneLine(e.getMessage()) + "). Give Java less with DL4K_JAVA_OPTS=-Xmx"
+                    + heap / 2 + "m, close other programs, or use a machine with more memory.";
+        }
+        long possible = Math.min(2 * heap, Probe.thisMachine().memoryLimits().largestHeap() >> 20);
+        String more = possible > heap ? "Give Java more with DL4K_JAVA_OPTS=-Xmx" + possible + "m, use" : "Use";
+        return "dl4k: Java's heap of " + heap + " MiB is full. " + more + " a machine with more memory, or fewer rows or columns.";
     }
 
     /** ND4J says it by an exception of no class of its own. */

@@ -226,7 +226,7 @@ final class TrainCommand implements Callable<Integer> {
             return new Found(said.over(RecipeReader.parse(folder.toString(), kept.get())), false);
         }
         Findings findings = Recipes.find(files, said);
-        findings.lines().forEach(this::say);
+        findings.lines().forEach(line -> say(Wrapped.of(line, "         ")));
         say("change:  './dl4k competitions show auto --data " + data + " > my.yaml', edit, './dl4k train my.yaml --data " + data + "'");
         return new Found(findings.recipe(), said.candidates().isEmpty());
     }

@@ -9,8 +9,8 @@ public final class Pace {
     private static final int COST_PART = 100;
     /** Less is not worth keeping, and says little about what writing costs. */
     private static final Duration SHORTEST = Duration.ofSeconds(2);
-    /** The first one, in a cold JVM, took 0.2 to 0.4 seconds: not in runs that are over sooner. */
-    private static final Duration FIRST = Duration.ofSeconds(20);
+    /** The first one, in a cold JVM, takes 0.2 to 0.8 seconds of a processor: a hundredth of the time only in runs that last. */
+    private static final Duration FIRST = Duration.ofSeconds(60);
 
     private final LongSupplier nanoTime;
     private final int costPart;
@@ -26,7 +26,7 @@ public final class Pace {
         this.last = nanoTime.getAsLong();
     }
 
-    /** As often as costs a hundredth of the time, and no more than every two seconds; the first after twenty. */
+    /** As often as costs a hundredth of the time, and no more than every two seconds; the first after a minute. */
     public static Pace affordable() {
         return affordable(System::nanoTime);
     }

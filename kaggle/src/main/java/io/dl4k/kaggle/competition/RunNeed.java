@@ -9,10 +9,14 @@ import io.dl4k.training.Trainer;
 import io.dl4k.training.TrainingEvent;
 import io.dl4k.training.TrainingPlan;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.dataset.DataSet;
 
@@ -33,6 +37,7 @@ public final class RunNeed {
     private static final int BATCHES = 2 * CompetitionRun.PREPARING + 3;
     /** Bytes of a row's outputs beside the outputs. */
     private static final int ROW_OVERHEAD = 24;
+    private static final double MEBIBYTE = 1L << 20;
 
     private final Competition competition;
     private final Problem problem;
@@ -59,12 +64,23 @@ public final class RunNeed {
             return Optional.empty();
         }
         for (Candidate candidate : competition.candidates()) {
-            Optional<String> refusal = of(competition, problem, options, candidate, tables).refusal(limits);
+            Optional<String> refusal;
+            try {
+                refusal = of(competition, problem, options, candidate, tables).refusal(limits);
+            } catch (OutOfMemoryError e) {
+                refusal = Optional.of(full(tables, limits));
+            }
             if (refusal.isPresent()) {
                 return Optional.of(problem.train().name() + ": for '" + candidate.name() + "' " + refusal.get());
             }
         }
         return Optional.empty();
+    }
+
+    /** Not even the few rows could be prepared, for which columns of all rows are made. */
+    private static String full(long tables, MemoryLimits limits) {
+        return String.format(Locale.ROOT, "more than Java's heap of %,.0f MiB is needed: the tables take %,.0f of it, and their features do not fit beside them. "
+                + "Give Java more with DL4K_JAVA_OPTS=-Xmx, use a machine with more memory, or fewer rows or columns.", limits.heap() / MEBIBYTE, tables / MEBIBYTE);
     }
 
     private static long used() {
@@ -129,12 +145,12 @@ public final class RunNeed {
         long batch;
         try (BatchSource.Cursor cursor = source.open(0)) {
             DataSet first = cursor.next();
-            batch = java.util.stream.Stream.of(first.getFeatures(), first.getLabels(), first.getFeaturesMaskArray()).filter(java.util.Objects::nonNull).mapToLong(a -> a.length() * Float.BYTES).sum();
+            batch = Stream.of(first.getFeatures(), first.getLabels(), first.getFeaturesMaskArray()).filter(Objects::nonNull).mapToLong(a -> a.length() * Float.BYTES).sum();
         }
         long before = OffHeap.used();
         AtomicLong most = new AtomicLong();
         Model network = candidate.architecture().build(fitted.encoder(), problem.targets().outputs(), options.seed());
-        new Trainer(TrainingPlan.epochs(1).withBudget(java.time.Duration.ofNanos(1)).withWorkers(options.workers()), event -> {
+        new Trainer(TrainingPlan.epochs(1).withBudget(Duration.ofNanos(1)).withWorkers(options.workers()), event -> {
             if (event instanceof TrainingEvent.StepDone) {
                 most.set(OffHeap.used() - before);
             }

@@ -28,8 +28,7 @@ class SearchTest {
         return header + "\n" + IntStream.range(from, from + n).mapToObj(i -> i + "," + i * 37 % 101 + (answered ? "," + i * 37 % 101 * 0.5 : "") + "\n").collect(Collectors.joining());
     }
 
-    @Test
-    void run_noTimeForTheRest_leavesFewerFoldsAndCandidates() throws IOException {
+    private Recipe searched(Duration search, Duration rest, List<String> lines) throws IOException {
         Files.writeString(folder.resolve("train.csv"), rows("id,x,y", 0, 120, true));
         Files.writeString(folder.resolve("test.csv"), rows("id,x", 120, 30, false));
         Files.writeString(folder.resolve("sample_submission.csv"), "id,y\n" + IntStream.range(120, 150).mapToObj(i -> i + ",0.0\n").collect(Collectors.joining()));
@@ -38,13 +37,28 @@ class SearchTest {
             Recipe recipe = Recipes.find(files, RecipeReader.parse("my.yaml", "candidates:\n  - {name: a, network: mlp, hidden: [4], epochs: 3}\n  - {name: b, network: mlp, epochs: 3}\n"
                     + "  - {name: c, network: mlp, hidden: [], epochs: 3}\n")).recipe();
             Problem problem = Problem.read(Recipes.competition(recipe), files);
-            RunOptions options = new RunOptions(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty(), Duration.ofSeconds(20), 1);
-            List<String> lines = new ArrayList<>();
-            Recipe hurried = new Search(recipe, problem, options, Duration.ofMillis(1), lines::add).run();
-            assertEquals(List.of(3, 1), List.of(hurried.folds().getAsInt(), hurried.candidates().size()), lines::toString);
-            assertEquals("folds:   3 in place of 10: there is no time for more", lines.get(lines.size() - 1));
-            Recipe settled = new Search(recipe, problem, options, Duration.ZERO, lines::add).run();
-            assertEquals(List.of(10, 3), List.of(settled.folds().getAsInt(), settled.candidates().size()), lines::toString);
+            RunOptions options = new RunOptions(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty(), search, 1);
+            return new Search(recipe, problem, options, rest, lines::add).run();
         }
+    }
+
+    @Test
+    void run_noTimeForTheRest_leavesFewerFoldsAndCandidates() throws IOException {
+        List<String> lines = new ArrayList<>();
+        Recipe hurried = searched(Duration.ZERO, Duration.ofMillis(1), lines);
+        assertEquals(List.of(3, 1), List.of(hurried.folds().getAsInt(), hurried.candidates().size()), lines::toString);
+        assertEquals("folds:   3 in place of 10: there is no time for more", lines.get(lines.size() - 1));
+        Recipe settled = searched(Duration.ZERO, Duration.ZERO, lines);
+        assertEquals(List.of(10, 3), List.of(settled.folds().getAsInt(), settled.candidates().size()), lines::toString);
+    }
+
+    @Test
+    void run_noTimeForAll_looksAtOthersRatherThanLongerAtTheSame() throws IOException {
+        List<String> lines = new ArrayList<>();
+        Recipe hurried = searched(Duration.ofNanos(2), Duration.ZERO, lines);
+        // A rung tries one candidate, however little time it has.
+        assertEquals(List.of("c", "a"), lines.stream().filter(line -> line.contains("epochs")).map(line -> line.split(" +")[1]).toList(), lines::toString);
+        assertEquals(2, hurried.candidates().size());
+        assertEquals(List.of(3, 3), hurried.candidates().stream().map(spec -> spec.epochs().getAsInt()).toList());
     }
 }

@@ -16,12 +16,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -44,64 +42,8 @@ class KillsTest {
     @TempDir
     Path folder;
 
-    /** One kind of run. @param arguments of {@code train} without where it writes */
-    private record Kind(String name, List<String> arguments) {
-    }
-
-    private List<Kind> kinds() throws IOException {
-        List<Kind> kinds = new ArrayList<>();
-        String made = Rows.titanicFolder(folder.resolve("titanic"), 200, 40).toString();
-        kinds.add(new Kind("titanic, made up", List.of("titanic", "--data", made, "--folds", "2", "--ensemble", "2", "--epochs", "20")));
-        if (MANY) {
-            kinds.add(new Kind("embedded sample", List.of("--folds", "2", "--epochs", "2")));
-            Path recipe = Files.writeString(folder.resolve("mine.yaml"), "candidates:\n  - {name: small, network: mlp, hidden: [16], epochs: 20}\n  - {name: line, network: mlp, hidden: [], epochs: 20}\n");
-            kinds.add(new Kind("recipe", List.of(recipe.toString(), "--data", made, "--folds", "2", "--ensemble", "1")));
-            for (String slug : List.of("house-prices-advanced-regression-techniques", "bike-sharing-demand", "nlp-getting-started", "digit-recognizer")) {
-                Optional<Path> zip = Rows.kaggleZip(slug + ".zip");
-                if (zip.isPresent()) {
-                    kinds.add(new Kind(slug, List.of(slug, "--data", subset(zip.get(), slug).toString(), "--folds", "2", "--ensemble", "1", "--epochs", "2")));
-                }
-            }
-        }
-        return kinds;
-    }
-
-    /** The first rows of a competition; of the houses, which are few, all. */
-    private Path subset(Path zip, String slug) throws IOException {
-        if (slug.startsWith("house")) {
-            return zip;
-        }
-        int train = 600;
-        int test = 100;
-        Path into = Files.createDirectories(folder.resolve(slug));
-        try (ZipFile files = new ZipFile(zip.toFile())) {
-            for (var entry : files.stream().toList()) {
-                String text = new String(files.getInputStream(entry).readAllBytes(), StandardCharsets.UTF_8);
-                Files.writeString(into.resolve(entry.getName()), records(text, 1 + (entry.getName().equals("train.csv") ? train : test)));
-            }
-        }
-        return into;
-    }
-
-    /** So many records of a CSV, those with line ends inside quotes whole. */
-    private static String records(String csv, int count) {
-        boolean quoted = false;
-        int seen = 0;
-        for (int at = 0; at < csv.length(); at++) {
-            quoted ^= csv.charAt(at) == '"';
-            if (csv.charAt(at) == '\n' && !quoted && ++seen == count) {
-                return csv.substring(0, at + 1);
-            }
-        }
-        return csv;
-    }
-
     private static ProcessBuilder command(Kind kind, Path out) {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m", "-XX:TieredStopAtLevel=1",
-                "-cp", System.getProperty("java.class.path"), Main.class.getName(), "train"));
-        command.addAll(kind.arguments());
-        command.addAll(List.of("--threads", "1", "--out", out.toString(), "--model", out + ".zip", "--resume", "--checkpoint-every", "20ms"));
-        return new ProcessBuilder(command);
+        return new ProcessBuilder(kind.command(Runtime.getRuntime().availableProcessors(), out, "--resume", "--checkpoint-every", "20ms"));
     }
 
     /** How a process ended. @param phase it was in @param reached nanoseconds after its start @param lastNetwork nanoseconds to the last network's end; 0: not reached */
@@ -167,7 +109,7 @@ class KillsTest {
     @Test
     void train_killedAtAnyMoment_endsInTheSameBytes() throws Exception {
         Random random = new Random(Long.getLong("dl4k.kills.seed", 1));
-        List<Kind> kinds = kinds();
+        List<Kind> kinds = Kind.all(folder, MANY);
         Map<String, byte[][]> whole = new HashMap<>();
         Map<String, long[]> times = new HashMap<>();
         Map<String, Integer> phases = new TreeMap<>();

@@ -2,6 +2,7 @@ package io.dl4k.kaggle.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.dl4k.hardware.Probe;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -19,7 +20,9 @@ import picocli.CommandLine.Command;
 /** What a person sees of a failure: one line and a code. */
 class MainTest {
     private static final long HEAP = Runtime.getRuntime().maxMemory() >> 20;
-    private static final String FULL = "Java's heap of " + HEAP + " MiB is full. Give Java more with DL4K_JAVA_OPTS=-Xmx" + 2 * HEAP + "m, or use a machine with more memory.";
+    private static final long POSSIBLE = Math.min(2 * HEAP, Probe.thisMachine().memoryLimits().largestHeap() >> 20);
+    private static final String FULL = "Java's heap of " + HEAP + " MiB is full. " + (POSSIBLE > HEAP ? "Give Java more with DL4K_JAVA_OPTS=-Xmx" + POSSIBLE + "m, use" : "Use")
+            + " a machine with more memory, or fewer rows or columns.";
 
     /** A command that fails as it is told to. */
     @Command(name = "fail")
