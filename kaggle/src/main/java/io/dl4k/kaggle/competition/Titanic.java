@@ -41,9 +41,10 @@ final class Titanic implements Competition {
     private static final List<String> TEXTS = List.of("PassengerId", "Name", "Sex", "Ticket", "Cabin", "Embarked");
     private static final List<String> NUMBERS = List.of("Pclass", "Age", "SibSp", "Parch", "Fare");
 
+    /** Held back to little more than a sum of its inputs: on 900 passengers one that may bend more cross-validates alike, and does worse on rows that it was not chosen by. */
     private final List<Candidate> candidates = List.of(new Candidate("mlp", Family.MLP, new PassengerPreparation(),
-            (encoder, classes, seed) -> Mlp.classifier(encoder.width(), classes).hidden(32, 16).dropout(0.3).l2(1e-3).seed(seed).build(),
-            new Candidate.Recipe(40, 32, 5e-3)));
+            (encoder, classes, seed) -> Mlp.classifier(encoder.width(), classes).hidden(32).dropout(0.4).inputDropout(0.1).l2(2e-2).seed(seed).build(),
+            new Candidate.Recipe(30, 32, 3e-3)));
 
     @Override
     public Info info() {
