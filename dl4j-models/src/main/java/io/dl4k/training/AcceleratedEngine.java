@@ -4,6 +4,7 @@ import io.dl4k.accel.Accelerated;
 import io.dl4k.accel.LayerOps;
 import io.dl4k.accel.cuda.CudaKernels;
 import io.dl4k.accel.program.Kernels;
+import io.dl4k.accel.program.Precision;
 import io.dl4k.hardware.Backend;
 import io.dl4k.hardware.LoadedBackend;
 import io.dl4k.hardware.Profile;
@@ -39,7 +40,7 @@ record AcceleratedEngine(Network network, Accelerated fast) implements StepEngin
 
     /** {@return what opens the profile's GPU; null: the processor} */
     private static Supplier<Kernels> gpu(Profile profile) {
-        return profile instanceof Profile.Cuda13 cuda ? () -> CudaKernels.open(cuda.ordinal()) : null;
+        return profile instanceof Profile.Cuda13 cuda ? () -> CudaKernels.open(cuda.ordinal(), Precision.FLOAT32) : null;
     }
 
     /** {@return the same} @param device opens a GPU; null: the processor */

@@ -5,6 +5,7 @@ import static org.bytedeco.cuda.global.cudart.*;
 import static org.bytedeco.cuda.global.cudnn.*;
 
 import io.dl4k.accel.program.Activation;
+import io.dl4k.accel.program.Precision;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,7 +32,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.javacpp.SizeTPointer;
 
-/** The real one: one stream, float32 throughout, no TF32, algorithms that give the same bytes each time. */
+/** The real one: products and convolutions of the precision asked for, algorithms that give the same bytes each time. */
 final class CudaDevice implements Device {
     /** What NVIDIA advises for Hopper's products, and room for convolutions' transforms. */
     private static final long WORKSPACE = 64L << 20;
@@ -41,9 +42,15 @@ final class CudaDevice implements Device {
     private static final long MOST_BLOCKS = 2048;
     private static final int OLDEST_MAJOR = 7;
     private static final int OLDEST_MINOR = 5;
+    /** The first with tensor cores for TF32 and bf16. */
+    private static final int OLDEST_ROUNDING_MAJOR = 8;
+    /** cuBLAS reads and writes float32 in each, and rounds factors on its way. */
+    private static final Map<Precision, Integer> COMPUTE = Map.of(Precision.FLOAT32, CUBLAS_COMPUTE_32F, Precision.TF32, CUBLAS_COMPUTE_32F_FAST_TF32, Precision.BF16,
+            CUBLAS_COMPUTE_32F_FAST_16BF);
     private static final int BEST_ALIGNMENT = 256;
 
     private final int ordinal;
+    private final Precision precision;
     private final String name;
     private final CUstream_st stream = new CUstream_st();
     private final CUmod_st module = new CUmod_st();
@@ -60,14 +67,18 @@ final class CudaDevice implements Device {
     private cudnnContext cudnn;
     private Thread current;
 
-    /** @throws CudaException if the driver or a library reports an error */
-    CudaDevice(int ordinal) {
+    /** @throws CudaException if the driver or a library reports an error
+     *  @throws UnsupportedOperationException if this GPU is too old for CUDA 13, or for the precision */
+    CudaDevice(int ordinal, Precision precision) {
         this.ordinal = ordinal;
+        this.precision = precision;
         here();
         int major = attribute(cudaDevAttrComputeCapabilityMajor);
         int minor = attribute(cudaDevAttrComputeCapabilityMinor);
         if (major < OLDEST_MAJOR || major == OLDEST_MAJOR && minor < OLDEST_MINOR)
             throw new UnsupportedOperationException("compute capability " + major + "." + minor + "; CUDA 13 needs " + OLDEST_MAJOR + "." + OLDEST_MINOR);
+        if (precision != Precision.FLOAT32 && major < OLDEST_ROUNDING_MAJOR)
+            throw new UnsupportedOperationException("compute capability " + major + "." + minor + " has no arithmetic for " + precision + ", which needs " + OLDEST_ROUNDING_MAJOR + ".0: choose float32");
         try {
             check(cudaStreamCreateWithFlags(stream, cudaStreamNonBlocking), "create a stream");
             load(KernelImage.of(major, minor));
@@ -84,7 +95,7 @@ final class CudaDevice implements Device {
         int length = 0;
         while (length < text.length && text[length] != 0) length++;
         name = new String(text, 0, length, StandardCharsets.UTF_8) + " (compute capability " + major + "." + minor + "), CUDA " + runtime[0] / 1000 + "." + runtime[0] % 1000 / 10 + ", cuBLASLt "
-                + cublasLtGetVersion();
+                + cublasLtGetVersion() + (precision == Precision.FLOAT32 ? "" : ", " + precision);
     }
 
     private void load(KernelImage image) {
@@ -270,12 +281,22 @@ final class CudaDevice implements Device {
 
     @Override public Call product(Product p) {
         here();
-        Call fused = Multiply.of(this, p, p.bias(), p.relu());
+        // What has no way to be as inexact as is asked for is more exact.
+        for (int i = precision.ordinal(); i >= 0; i--) {
+            Call call = product(p, COMPUTE.get(Precision.values()[i]));
+            if (call != null) return call;
+        }
+        throw new UnsupportedOperationException("cuBLASLt has no way to " + p);
+    }
+
+    /** Null if there is no way to make it with this arithmetic. */
+    private Call product(Product p, int compute) {
+        Call fused = Multiply.of(this, p, compute, p.bias(), p.relu());
         if (fused != null) return fused;
-        Call plain = p.bias() == 0 && !p.relu() ? null : Multiply.of(this, p, 0, false);
-        if (plain == null) throw new UnsupportedOperationException("cuBLASLt has no way to " + p);
+        if (p.ldc() != p.m()) return null;
+        Call plain = p.bias() == 0 && !p.relu() ? null : Multiply.of(this, p, compute, 0, false);
+        if (plain == null) return null;
         Activation.Kind kind = p.relu() ? Activation.Kind.RELU : Activation.Kind.IDENTITY;
-        if (p.ldc() != p.m()) throw new UnsupportedOperationException("cuBLASLt has no way to " + p);
         long n = (long) p.m() * p.n();
         Call after = kernel("bias_activate", Grid.elements(n), p.c(), p.bias(), n, p.m(), 1, kind.ordinal(), 0f);
         return new Call() {
@@ -304,8 +325,8 @@ final class CudaDevice implements Device {
         private final FloatPointer beta;
 
         /** Null if cuBLASLt has no algorithm for this. */
-        static Multiply of(CudaDevice device, Product p, long bias, boolean relu) {
-            Multiply made = new Multiply(device, p);
+        static Multiply of(CudaDevice device, Product p, int compute, long bias, boolean relu) {
+            Multiply made = new Multiply(device, p, compute);
             try {
                 if (made.choose(p, bias, relu)) return made;
             } catch (RuntimeException | Error e) {
@@ -316,14 +337,14 @@ final class CudaDevice implements Device {
             return null;
         }
 
-        private Multiply(CudaDevice device, Product p) {
+        private Multiply(CudaDevice device, Product p, int compute) {
             this.device = device;
             beta = p.add() ? device.one : device.zero;
             a.at(p.a());
             b.at(p.b());
             c.at(p.c());
             try (PointerPointer<Pointer> made = new PointerPointer<>(1)) {
-                checkProduct(cublasLtMatmulDescCreate(made, CUBLAS_COMPUTE_32F, CUDA_R_32F), "describe a product");
+                checkProduct(cublasLtMatmulDescCreate(made, compute, CUDA_R_32F), "describe a product");
                 product = new cublasLtMatmulDescOpaque_t(made.get(Pointer.class, 0));
                 layoutA = layout(made, p.transposeA() ? p.k() : p.m(), p.transposeA() ? p.m() : p.k(), p.lda());
                 layoutB = layout(made, p.transposeB() ? p.n() : p.k(), p.transposeB() ? p.k() : p.n(), p.ldb());
@@ -408,9 +429,26 @@ final class CudaDevice implements Device {
         return cudnn;
     }
 
+    private CudnnConvolution.Library convolutions() {
+        return new CudnnConvolution.Library(cudnn(), workspace, WORKSPACE);
+    }
+
+    @Override public boolean convolvesHalves(Pass pass, Convolution shape) {
+        if (precision != Precision.BF16) return false;
+        here();
+        CudnnConvolution made = CudnnConvolution.of(convolutions(), pass, shape.ofHalves(), false, 0, 0, 0);
+        if (made == null) return false;
+        made.close();
+        return true;
+    }
+
     @Override public Call convolution(Pass pass, Convolution shape, long x, long w, long y) {
         here();
-        return new CudnnConvolution(new CudnnConvolution.Library(cudnn(), workspace, WORKSPACE), pass, shape, x, w, y);
+        CudnnConvolution made = null;
+        if (precision != Precision.FLOAT32) made = CudnnConvolution.of(convolutions(), pass, shape, !shape.halves(), x, w, y);
+        if (made == null && !shape.halves()) made = CudnnConvolution.of(convolutions(), pass, shape, false, x, w, y);
+        if (made == null) throw new UnsupportedOperationException("cuDNN has no algorithm that gives the same bytes each time within " + (WORKSPACE >> 20) + " MiB for " + pass + " of " + shape);
+        return made;
     }
 
     // Graphs.

@@ -3,6 +3,7 @@ package io.dl4k.accel.cuda;
 import io.dl4k.accel.program.Kernels;
 import io.dl4k.accel.program.LayerSpec;
 import io.dl4k.accel.program.Op;
+import io.dl4k.accel.program.Precision;
 import io.dl4k.accel.program.Program;
 import io.dl4k.accel.program.UpdatePlan;
 import java.util.ArrayList;
@@ -24,11 +25,12 @@ public final class CudaKernels implements Kernels {
     /** Opens a GPU: creates its context, compiles the own kernels for it unless they were before.
      *
      *  @param ordinal CUDA's number of it in this process, from 0
+     *  @param precision of products and convolutions
      *  @throws CudaException if the driver or a library reports an error
      *  @throws LinkageError if the driver or CUDA 13's libraries are not there
-     *  @throws UnsupportedOperationException if this GPU is too old for them */
-    public static Kernels open(int ordinal) {
-        Device device = new CudaDevice(ordinal);
+     *  @throws UnsupportedOperationException if this GPU is too old for them, or for the precision */
+    public static Kernels open(int ordinal, Precision precision) {
+        Device device = new CudaDevice(ordinal, precision);
         try {
             return new CudaKernels(device);
         } catch (RuntimeException | Error e) {

@@ -38,8 +38,14 @@ interface Device extends AutoCloseable {
     /** Which of a convolution's three products. */
     enum Pass { FORWARD, DATA, WEIGHTS }
 
-    /** Cross-correlation of images [batch, in, h, w] with weights [out, in, rows, columns]; the window's padding is the same on both sides. */
-    record Convolution(int batch, int in, int h, int w, int out, int toH, int toW, Window window) { }
+    /** Cross-correlation of images [batch, in, h, w] with weights [out, in, rows, columns]; the window's padding is the same on both sides.
+     *
+     *  @param halves whether all three arrays are of bf16 */
+    record Convolution(int batch, int in, int h, int w, int out, int toH, int toW, Window window, boolean halves) {
+        Convolution ofHalves() {
+            return new Convolution(batch, in, h, w, out, toH, toW, window, true);
+        }
+    }
 
     /** For people. */
     String name();
@@ -73,6 +79,9 @@ interface Device extends AutoCloseable {
     Call kernel(String name, Grid grid, Object... arguments);
 
     Call product(Product product);
+
+    /** Whether this device makes a convolution of bf16, and is to. */
+    boolean convolvesHalves(Pass pass, Convolution shape);
 
     /** @param x images  @param w weights  @param y result; of these the one that the pass gives is written */
     Call convolution(Pass pass, Convolution shape, long x, long w, long y);

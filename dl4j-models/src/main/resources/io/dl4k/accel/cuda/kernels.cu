@@ -117,6 +117,28 @@ extern "C" __global__ void bias_activate(float* y, const float* bias, long long 
     }
 }
 
+// bf16 is the upper half of a float, rounded to even.
+
+union Bits { float number; unsigned cells; };
+
+extern "C" __global__ void to_halves(const float* x, unsigned short* y, long long n) {
+    FOR_EACH(i, n) {
+        Bits bits;
+        bits.number = x[i];
+        // Rounding could make an infinity of what is not a number.
+        bool number = (bits.cells & 0x7FFFFFFFu) <= 0x7F800000u;
+        y[i] = (unsigned short) (number ? (bits.cells + 0x7FFFu + (bits.cells >> 16 & 1)) >> 16 : bits.cells >> 16 | 0x40);
+    }
+}
+
+extern "C" __global__ void from_halves(const unsigned short* x, float* y, long long n) {
+    FOR_EACH(i, n) {
+        Bits bits;
+        bits.cells = (unsigned) x[i] << 16;
+        y[i] = bits.number;
+    }
+}
+
 extern "C" __global__ void add_to(const float* x, float* y, long long n) {
     FOR_EACH(i, n) y[i] += x[i];
 }

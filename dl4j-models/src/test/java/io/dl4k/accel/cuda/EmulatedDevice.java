@@ -1,5 +1,6 @@
 package io.dl4k.accel.cuda;
 
+import io.dl4k.accel.program.Precision;
 import io.dl4k.accel.program.Window;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,19 +13,27 @@ import org.bytedeco.javacpp.Pointer;
  *  Counts what a step must not do. */
 final class EmulatedDevice implements Device {
     private final int threads;
+    private final Precision precision;
     private final List<Runnable> queue = new ArrayList<>();
     private final Map<Long, BytePointer> memory = new HashMap<>();
     private List<Runnable> recording;
     /** Bytes that may be allocated at a time. */
     long memoryLimit = Long.MAX_VALUE;
     private long used;
+    /** Channels of a convolution's input up to which it is made of bf16. */
+    int mostHalves = Integer.MAX_VALUE;
     int allocations;
     int launches;
     int replays;
 
     /** @param threads of a block: 1, or a few to try what threads say to each other */
     EmulatedDevice(int threads) {
+        this(threads, Precision.FLOAT32);
+    }
+
+    EmulatedDevice(int threads, Precision precision) {
         this.threads = threads;
+        this.precision = precision;
     }
 
     private void submit(Runnable work) {
@@ -123,7 +132,11 @@ final class EmulatedDevice implements Device {
     }
 
     @Override public Call product(Product p) {
-        return () -> submit(() -> Emulator.product(p.transposeA(), p.transposeB(), p.m(), p.n(), p.k(), p.a(), p.lda(), p.b(), p.ldb(), p.c(), p.ldc(), p.add(), p.bias(), p.relu()));
+        return () -> submit(() -> Emulator.product(p.transposeA(), p.transposeB(), p.m(), p.n(), p.k(), p.a(), p.lda(), p.b(), p.ldb(), p.c(), p.ldc(), p.add(), p.bias(), p.relu(), precision.bits()));
+    }
+
+    @Override public boolean convolvesHalves(Pass pass, Convolution shape) {
+        return precision == Precision.BF16 && shape.in() <= mostHalves;
     }
 
     @Override public Call convolution(Pass pass, Convolution s, long x, long w, long y) {
@@ -131,7 +144,7 @@ final class EmulatedDevice implements Device {
         if (k.top() != k.bottom() || k.left() != k.right()) throw new IllegalArgumentException("cuDNN pads both sides alike, not " + k);
         if (k.outH(s.h()) != s.toH() || k.outW(s.w()) != s.toW()) throw new IllegalArgumentException("not the size that cuDNN gives: " + s);
         return () -> submit(() -> Emulator.convolution(pass.ordinal(), s.batch(), s.in(), s.h(), s.w(), s.out(), s.toH(), s.toW(), k.kernelH(), k.kernelW(), k.strideH(), k.strideW(), k.top(),
-                k.left(), k.dilationH(), k.dilationW(), x, w, y));
+                k.left(), k.dilationH(), k.dilationW(), x, w, y, Math.max(precision.bits(), Precision.TF32.bits()), s.halves()));
     }
 
     @Override public Call record(Runnable calls) {
