@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
@@ -60,8 +61,18 @@ record AcceleratedEngine(Network network, Accelerated fast) implements StepEngin
 
     @Override
     public double fit(DataSet batch) {
+        return begin(batch).getAsDouble();
+    }
+
+    @Override
+    public boolean late() {
+        return fast.late();
+    }
+
+    @Override
+    public DoubleSupplier begin(DataSet batch) {
         // The trainer seeds ND4J's generator, from which DL4J's own dropout draws: this one must follow it.
-        return fast.seed(Nd4j.getRandom().getSeed()).step(batch);
+        return fast.seed(Nd4j.getRandom().getSeed()).begin(batch);
     }
 
     @Override
@@ -74,6 +85,11 @@ record AcceleratedEngine(Network network, Accelerated fast) implements StepEngin
     @Override
     public INDArray output(DataSet batch) {
         return fast.output(batch.getFeatures(), batch.getFeaturesMaskArray());
+    }
+
+    @Override
+    public Supplier<INDArray> beginOutput(DataSet batch) {
+        return fast.beginOutput(batch.getFeatures(), batch.getFeaturesMaskArray());
     }
 
     /** From the accelerated outputs, where the output layer's activation can be undone; otherwise as DL4J computes it. */

@@ -4,6 +4,7 @@ import io.dl4k.data.BatchSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -47,17 +48,35 @@ public final class Predictor {
         try (StepEngine engine = StepEngine.of(Network.of(net));
                 BatchSource.Cursor cursor = rows.open(0)) {
             int predicted = 0;
+            Supplier<INDArray> before = null;
             for (DataSet batch = cursor.next(); batch != null; batch = cursor.next()) {
-                float[][] outputs = rows(engine.output(batch));
-                for (float[] row : outputs) {
-                    sink.accept(row);
+                Supplier<INDArray> outputs = engine.beginOutput(batch);
+                if (!engine.late()) {
+                    predicted += hand(outputs.get(), sink);
+                    continue;
                 }
-                predicted += outputs.length;
+                // While the device works on this batch, the last one's outputs are taken and the next one is made.
+                if (before != null) {
+                    predicted += hand(before.get(), sink);
+                }
+                before = outputs;
+            }
+            if (before != null) {
+                predicted += hand(before.get(), sink);
             }
             if (predicted != rows.rows()) {
                 throw new IllegalStateException("the source names " + rows.rows() + " rows but gave " + predicted);
             }
         }
+    }
+
+    /** {@return how many rows that were} */
+    private static int hand(INDArray outputs, Consumer<float[]> sink) {
+        float[][] rows = rows(outputs);
+        for (float[] row : rows) {
+            sink.accept(row);
+        }
+        return rows.length;
     }
 
     /** {@return one array an example, further axes flattened in C order} */

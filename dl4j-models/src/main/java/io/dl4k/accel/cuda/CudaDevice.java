@@ -18,6 +18,7 @@ import org.bytedeco.cuda.cublas.cublasLtMatmulDescOpaque_t;
 import org.bytedeco.cuda.cublas.cublasLtMatmulHeuristicResult_t;
 import org.bytedeco.cuda.cublas.cublasLtMatmulPreferenceOpaque_t;
 import org.bytedeco.cuda.cublas.cublasLtMatrixLayoutOpaque_t;
+import org.bytedeco.cuda.cudart.CUevent_st;
 import org.bytedeco.cuda.cudart.CUfunc_st;
 import org.bytedeco.cuda.cudart.CUgraphExec_st;
 import org.bytedeco.cuda.cudart.CUgraph_st;
@@ -53,11 +54,13 @@ final class CudaDevice implements Device {
     private final Precision precision;
     private final String name;
     private final CUstream_st stream = new CUstream_st();
+    private final CUstream_st aside = new CUstream_st();
     private final CUmod_st module = new CUmod_st();
     private final cublasLtContext cublas = new cublasLtContext();
     private final Map<String, CUfunc_st> functions = new HashMap<>();
     private final Set<Long> allocated = new HashSet<>();
     private final Set<Long> pinned = new HashSet<>();
+    private final Set<Event> marks = new HashSet<>();
     private final Host.Bytes to = new Host.Bytes();
     private final Host.Bytes from = new Host.Bytes();
     private final FloatPointer one = new FloatPointer(1f);
@@ -65,7 +68,6 @@ final class CudaDevice implements Device {
     private final Host.Bytes workspace = new Host.Bytes();
     /** Made for the first convolution: its libraries are the largest. */
     private cudnnContext cudnn;
-    private Thread current;
 
     /** @throws CudaException if the driver or a library reports an error
      *  @throws UnsupportedOperationException if this GPU is too old for CUDA 13, or for the precision */
@@ -81,6 +83,7 @@ final class CudaDevice implements Device {
             throw new UnsupportedOperationException("compute capability " + major + "." + minor + " has no arithmetic for " + precision + ", which needs " + OLDEST_ROUNDING_MAJOR + ".0: choose float32");
         try {
             check(cudaStreamCreateWithFlags(stream, cudaStreamNonBlocking), "create a stream");
+            check(cudaStreamCreateWithFlags(aside, cudaStreamNonBlocking), "create a stream");
             load(KernelImage.of(major, minor));
             checkProduct(cublasLtCreate(cublas), "open cuBLASLt");
             workspace.at(allocate(WORKSPACE));
@@ -108,11 +111,10 @@ final class CudaDevice implements Device {
         }
     }
 
-    /** The current device is a thread's own. */
+    /** The current device is a thread's own, and a thread may work with several. */
     private void here() {
-        if (current == Thread.currentThread()) return;
-        check(cudaSetDevice(ordinal), "choose GPU " + ordinal);
-        current = Thread.currentThread();
+        int status = cudaSetDevice(ordinal);
+        if (status != cudaSuccess) check(status, "choose GPU " + ordinal);
     }
 
     private int attribute(int which) {
@@ -179,21 +181,25 @@ final class CudaDevice implements Device {
         if (pinned.remove(host)) check(cudaFreeHost(new Host.Bytes().at(host)), "unpin");
     }
 
-    private void move(long target, long source, long bytes, int kind, String what) {
+    private void move(long target, long source, long bytes, int kind, CUstream_st queue, String what) {
         here();
-        check(cudaMemcpyAsync(to.at(target), from.at(source), bytes, kind, stream), what);
+        check(cudaMemcpyAsync(to.at(target), from.at(source), bytes, kind, queue), what);
     }
 
     @Override public void upload(long target, long host, long bytes) {
-        move(target, host, bytes, cudaMemcpyHostToDevice, "upload");
+        move(target, host, bytes, cudaMemcpyHostToDevice, stream, "upload");
+    }
+
+    @Override public void uploadAside(long target, long host, long bytes) {
+        move(target, host, bytes, cudaMemcpyHostToDevice, aside, "upload");
     }
 
     @Override public void download(long host, long source, long bytes) {
-        move(host, source, bytes, cudaMemcpyDeviceToHost, "download");
+        move(host, source, bytes, cudaMemcpyDeviceToHost, stream, "download");
     }
 
     @Override public void copy(long target, long source, long bytes) {
-        move(target, source, bytes, cudaMemcpyDeviceToDevice, "copy");
+        move(target, source, bytes, cudaMemcpyDeviceToDevice, stream, "copy");
     }
 
     @Override public void zero(long at, long bytes) {
@@ -204,6 +210,44 @@ final class CudaDevice implements Device {
     @Override public void synchronize() {
         here();
         check(cudaStreamSynchronize(stream), "wait");
+        check(cudaStreamSynchronize(aside), "wait");
+    }
+
+    // Marks.
+
+    private final class Event implements Mark {
+        final CUevent_st event = new CUevent_st();
+
+        @Override public void close() {
+            if (marks.remove(this)) cudaEventDestroy(event);
+        }
+    }
+
+    private CUstream_st stream(Queue queue) {
+        return queue == Queue.MAIN ? stream : aside;
+    }
+
+    @Override public Mark mark() {
+        here();
+        Event made = new Event();
+        check(cudaEventCreateWithFlags(made.event, cudaEventDisableTiming), "make a mark");
+        marks.add(made);
+        return made;
+    }
+
+    @Override public void set(Queue queue, Mark mark) {
+        here();
+        check(cudaEventRecord(((Event) mark).event, stream(queue)), "set a mark");
+    }
+
+    @Override public void follow(Queue queue, Mark mark) {
+        here();
+        check(cudaStreamWaitEvent(stream(queue), ((Event) mark).event, 0), "follow a mark");
+    }
+
+    @Override public void await(Mark mark) {
+        here();
+        check(cudaEventSynchronize(((Event) mark).event), "wait for a mark");
     }
 
     // Own kernels.
@@ -488,6 +532,8 @@ final class CudaDevice implements Device {
     @Override public void close() {
         here();
         if (!stream.isNull()) cudaStreamSynchronize(stream);
+        if (!aside.isNull()) cudaStreamSynchronize(aside);
+        for (Event mark : List.copyOf(marks)) mark.close();
         for (long address : allocated) cudaFree(new Host.Bytes().at(address));
         allocated.clear();
         for (long address : pinned) cudaFreeHost(new Host.Bytes().at(address));
@@ -500,5 +546,7 @@ final class CudaDevice implements Device {
         module.setNull();
         if (!stream.isNull()) cudaStreamDestroy(stream);
         stream.setNull();
+        if (!aside.isNull()) cudaStreamDestroy(aside);
+        aside.setNull();
     }
 }

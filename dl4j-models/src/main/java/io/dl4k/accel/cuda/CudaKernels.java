@@ -43,6 +43,10 @@ public final class CudaKernels implements Kernels {
         return device.name();
     }
 
+    @Override public boolean late() {
+        return true;
+    }
+
     @Override public Executable bind(Program program, Memory at, int threads) {
         for (Op op : program.forward()) if (op instanceof Op.Foreign f) throw new UnsupportedOperationException(f.layer().name() + ": no layer of DL4J's own can stand between those on a GPU");
         Vectors bound = vectors(at, program.net().layout().length(), states(program.net().update()));
@@ -110,6 +114,8 @@ public final class CudaKernels implements Kernels {
         private final Vectors vectors;
         /** What tokens must be from, for a message. */
         private final int vocabulary;
+        private final Flight[] flights = new Flight[Stage.SLOTS];
+        private int next;
 
         Bound(Program program, Plan plan, Stage stage, Vectors vectors) {
             this.program = program;
@@ -120,20 +126,46 @@ public final class CudaKernels implements Kernels {
         }
 
         @Override public double run(Feed feed) {
+            return start(feed).value();
+        }
+
+        @Override public Later start(Feed feed) {
+            int slot = next;
+            next = (next + 1) % Stage.SLOTS;
+            if (flights[slot] != null) flights[slot].land();
             vectors.read();
-            stage.send(feed);
+            stage.send(slot, feed);
             plan.run();
-            results.fetch();
-            if (program.training()) {
-                vectors.gradientChanged();
-                for (int i = 0; i < updates.size(); i++) updates.get(i).askForPenalty();
-            } else {
-                stage.fetch();
+            Readback.Reading reading = results.fetch();
+            if (program.training()) vectors.gradientChanged();
+            else stage.fetch(slot);
+            return flights[slot] = new Flight(slot, reading, feed.result());
+        }
+
+        /** A run whose results are on their way. */
+        private final class Flight implements Later {
+            private final int slot;
+            private final Readback.Reading reading;
+            private final long result;
+            private boolean landed;
+
+            Flight(int slot, Readback.Reading reading, long result) {
+                this.slot = slot;
+                this.reading = reading;
+                this.result = result;
             }
-            device.synchronize();
-            double score = results.score(vocabulary);
-            if (!program.training()) stage.take(feed.result());
-            return score;
+
+            /** Takes the output from its place on the host, before another run's comes there. */
+            void land() {
+                if (landed) return;
+                landed = true;
+                if (!program.training()) stage.take(slot, result);
+            }
+
+            @Override public double value() {
+                land();
+                return Results.score(reading, vocabulary);
+            }
         }
 
         @Override public long bytes() {

@@ -2,6 +2,7 @@
 // somebody waits for it; a stream that is recorded only takes notes. What a call must not do ends the process with a word.
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
 #include <fstream>
 #include <functional>
 #include <set>
@@ -9,7 +10,9 @@
 #include "emulator.h"
 
 using Work = std::function<void()>;
-struct Stream { int guard = 4711; };
+struct Event { struct Stream* stream = nullptr; long asked = 0, reached = 0; };
+struct Item { Work work; Event* set; Event* follow; long number; };
+struct Stream { int guard = 4711; std::deque<Item> items; };
 struct Graph { std::vector<Work> work; };
 struct Function { const Kernel* kernel; };
 struct Desc { int ta = 0, tb = 0, epilogue = 1, bits = 24; const float* bias = nullptr; };
@@ -20,8 +23,12 @@ struct Images { int n, c, h, w, type; };
 struct Convolution { int top, left, sh, sw, dh, dw, math; };
 struct Performance { int algo, status; float time; size_t memory; int determinism, math; int reserved[3]; };
 
-static std::vector<Work> queue;
+static std::set<Stream*> streams;
 static Graph* recording;
+static Stream* recorded;
+// A stream is done as late as can be; in EARLY mode all but the first are done as early as can be.
+static const bool early = getenv("FAKE_EARLY") != nullptr;
+static Stream* first;
 static std::map<char*, size_t> memory;
 static std::set<void*> pinned;
 static size_t used;
@@ -32,14 +39,38 @@ static void count(const char* what) {
     std::ofstream(getenv("FAKE_LOG"), std::ios::app) << what << "\n";
 }
 
+// Does a stream's next work, driving other streams to the event that it follows if it may. False if there is none that can be done.
+static bool next(Stream* s, bool insist) {
+    if (s->items.empty()) return false;
+    Item item = s->items.front();
+    while (item.follow && item.follow->reached < item.number) {
+        if (!insist) return false;
+        REQUIRE(next(item.follow->stream, true));
+    }
+    s->items.pop_front();
+    if (item.work) item.work();
+    if (item.set) item.set->reached = std::max(item.set->reached, item.number);
+    return true;
+}
+
+static void ahead() {
+    if (early) for (Stream* s : streams) if (s != first) while (next(s, false));
+}
+
+static void append(Stream* s, Item item) {
+    s->items.push_back(item);
+    ahead();
+}
+
 static void submit(void* stream, Work work) {
     REQUIRE(stream && ((Stream*) stream)->guard == 4711);
-    (recording ? recording->work : queue).push_back(work);
+    if (recording) REQUIRE(stream == recorded);
+    if (recording) recording->work.push_back(work);
+    else append((Stream*) stream, {work, nullptr, nullptr, 0});
 }
 
 static void drain() {
-    for (size_t i = 0; i < queue.size(); i++) queue[i]();
-    queue.clear();
+    for (Stream* s : streams) while (next(s, true));
 }
 
 // Whether these bytes lie in one allocation of the device's.
@@ -55,9 +86,30 @@ extern "C" {
 // Runtime.
 int cudaSetDevice(int device) { return device == 0 ? 0 : 101; }
 int cudaDeviceGetAttribute(int* value, int attribute, int) { *value = attribute == 75 ? 9 : 0; return 0; }
-int cudaStreamCreateWithFlags(void** stream, unsigned flags) { REQUIRE(flags == 1); *stream = new Stream(); return 0; }
-int cudaStreamDestroy(void* stream) { delete (Stream*) stream; return 0; }
-int cudaStreamSynchronize(void* stream) { REQUIRE(((Stream*) stream)->guard == 4711 && !recording); drain(); return 0; }
+int cudaStreamCreateWithFlags(void** stream, unsigned flags) { REQUIRE(flags == 1); Stream* made = new Stream(); if (streams.empty()) first = made; streams.insert(made); *stream = made; return 0; }
+int cudaStreamDestroy(void* stream) { drain(); streams.erase((Stream*) stream); delete (Stream*) stream; return 0; }
+int cudaStreamSynchronize(void* stream) { REQUIRE(((Stream*) stream)->guard == 4711 && !recording); while (next((Stream*) stream, true)); ahead(); return 0; }
+int cudaEventCreateWithFlags(void** event, unsigned flags) { REQUIRE(flags == 2); *event = new Event(); return 0; }
+int cudaEventDestroy(void* event) { drain(); delete (Event*) event; return 0; }
+int cudaEventRecord(void* event, void* stream) {
+    REQUIRE(((Stream*) stream)->guard == 4711 && !recording);
+    Event* e = (Event*) event;
+    e->stream = (Stream*) stream;
+    append(e->stream, {nullptr, e, nullptr, ++e->asked});
+    return 0;
+}
+int cudaStreamWaitEvent(void* stream, void* event, unsigned flags) {
+    REQUIRE(((Stream*) stream)->guard == 4711 && !recording && flags == 0);
+    append((Stream*) stream, {nullptr, nullptr, (Event*) event, ((Event*) event)->asked});
+    return 0;
+}
+int cudaEventSynchronize(void* event) {
+    REQUIRE(!recording);
+    Event* e = (Event*) event;
+    while (e->reached < e->asked) REQUIRE(next(e->stream, true));
+    ahead();
+    return 0;
+}
 int cudaRuntimeGetVersion(int* version) { *version = 13000; return 0; }
 int cudaGetLastError() { return 0; }
 const char* cudaGetErrorName(int error) { return error == 101 ? "cudaErrorInvalidDevice" : error == 700 ? "cudaErrorIllegalAddress" : "cudaErrorUnknown"; }
@@ -83,7 +135,7 @@ int cudaMemcpyAsync(void* to, const void* from, size_t bytes, int kind, void* st
 }
 int cudaMemsetAsync(void* to, int value, size_t bytes, void* stream) { REQUIRE(there(to, bytes)); submit(stream, [=] { memset(to, value, bytes); }); return 0; }
 
-int cudaStreamBeginCapture(void* stream, int mode) { REQUIRE(((Stream*) stream)->guard == 4711 && !recording && mode == 1); recording = new Graph(); return 0; }
+int cudaStreamBeginCapture(void* stream, int mode) { REQUIRE(((Stream*) stream)->guard == 4711 && !recording && mode == 1); recording = new Graph(); recorded = (Stream*) stream; return 0; }
 int cudaStreamEndCapture(void*, void** graph) { REQUIRE(recording); *graph = recording; recording = nullptr; return 0; }
 int cudaGraphInstantiate(void** made, void* graph, unsigned long long flags) { REQUIRE(flags == 0); *made = new Graph(*(Graph*) graph); return 0; }
 int cudaGraphUpload(void* graph, void*) { REQUIRE(graph); return 0; }
