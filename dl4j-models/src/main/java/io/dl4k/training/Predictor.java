@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * A network's outputs in evaluation mode (no dropout, batch norm by its gathered statistics), batch by batch.
+ * A network's outputs in evaluation mode (no dropout, batch norm by its gathered statistics), batch by batch, in float32 whatever it was trained in.
  *
  * <p>One {@code float[]} a row, in the order of the source's epoch 0, which is the order of its rows if it was made without a
  * shuffle. Outputs {@code [batch, columns]} give rows of {@code columns} values. Outputs with more axes are flattened in C order:
@@ -45,8 +45,14 @@ public final class Predictor {
      * @throws IllegalArgumentException if the network is of another kind or not initialised
      */
     public static void predict(Model net, BatchSource rows, Consumer<float[]> sink) {
-        try (StepEngine engine = StepEngine.of(Network.of(net));
-                BatchSource.Cursor cursor = rows.open(0)) {
+        try (StepEngine engine = StepEngine.of(Network.of(net))) {
+            predict(engine, rows, sink);
+        }
+    }
+
+    /** The same by an engine. */
+    static void predict(StepEngine engine, BatchSource rows, Consumer<float[]> sink) {
+        try (BatchSource.Cursor cursor = rows.open(0)) {
             int predicted = 0;
             Supplier<INDArray> before = null;
             for (DataSet batch = cursor.next(); batch != null; batch = cursor.next()) {

@@ -1,5 +1,6 @@
 package io.dl4k.training;
 
+import io.dl4k.accel.program.Precision;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.DoubleSupplier;
@@ -57,8 +58,13 @@ interface StepEngine extends AutoCloseable {
     @Override
     void close();
 
-    /** {@return the fastest engine that can run this network} */
+    /** {@return the fastest engine that can run this network, in float32} */
     static StepEngine of(Network network) {
-        return AcceleratedEngine.of(network);
+        return of(network, Precision.FLOAT32);
+    }
+
+    /** {@return the fastest engine that can run this network} @param precision of a GPU's products and convolutions */
+    static StepEngine of(Network network, Precision precision) {
+        return AcceleratedEngine.of(network, precision);
     }
 }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <map>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
@@ -39,6 +40,9 @@ static const std::map<std::string, Kernel> kernels = {
 
 
 static void launch(const Kernel& kernel, unsigned gx, unsigned gy, int tx, int ty, Arguments arguments) {
+    // Indices and shared memory are one for all: one kernel at a time, whatever device asks.
+    static std::mutex alone;
+    std::lock_guard<std::mutex> lock(alone);
     gridDim = {gx, gy, 1};
     blockDim = {(unsigned) tx, (unsigned) ty, 1};
     auto thread = [&](unsigned x, unsigned y) {
