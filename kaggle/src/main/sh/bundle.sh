@@ -96,7 +96,7 @@ export OMP_WAIT_POLICY OPENBLAS_THREAD_TIMEOUT CUDA_DEVICE_ORDER
 options=
 [ -t 2 ] && options=-Ddl4k.stderr.terminal=true
 # shellcheck disable=SC2086 # options are split on purpose
-exec "$here/jre/bin/java" -XX:MaxRAMPercentage=40 $options ${DL4K_JAVA_OPTS:-} -cp "$here/lib/*" io.dl4k.kaggle.cli.Main "$@"
+exec "$here/jre/bin/java" -XX:MaxRAMPercentage=50 $options ${DL4K_JAVA_OPTS:-} -cp "$here/lib/*" io.dl4k.kaggle.cli.Main "$@"
 RUN
 chmod +x "$work/dl4k/run.sh"
 
