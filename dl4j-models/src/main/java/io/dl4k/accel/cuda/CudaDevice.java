@@ -561,7 +561,8 @@ final class CudaDevice implements Device {
     }
 
     @Override public void close() {
-        here();
+        // After an error of the GPU this fails like everything else.
+        cudaSetDevice(ordinal);
         if (!stream.isNull()) cudaStreamSynchronize(stream);
         if (!aside.isNull()) cudaStreamSynchronize(aside);
         for (Event mark : List.copyOf(marks)) mark.close();

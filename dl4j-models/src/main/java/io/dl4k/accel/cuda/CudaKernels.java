@@ -113,12 +113,15 @@ public final class CudaKernels implements Kernels {
     }
 
     @Override public void close() {
-        updates.forEach(CudaUpdate::close);
-        updates.clear();
-        if (vectors != null) vectors.close();
-        vectors = null;
-        results.close();
-        end.run();
+        try {
+            updates.forEach(CudaUpdate::close);
+            updates.clear();
+            if (vectors != null) vectors.close();
+            vectors = null;
+            results.close();
+        } finally {
+            end.run();
+        }
     }
 
     /** A program with its memory. */
