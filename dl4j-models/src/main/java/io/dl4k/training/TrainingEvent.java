@@ -5,7 +5,7 @@ import java.util.OptionalDouble;
 
 /**
  * Progress of a training, for any front end to draw. The order: {@code Started}, then for each epoch {@code EpochStarted}, {@code
- * StepDone} for each batch and {@code EpochDone} (not for an epoch cut short), and {@code Computed} and {@code Finished} unless an exception ends it.
+ * StepDone} for each batch and {@code EpochDone} (not for an epoch cut short), and {@code Computed} and {@code Finished}, {@code PassedOver} where a GPU cannot compute the network, unless an exception ends it.
  */
 public sealed interface TrainingEvent {
 
@@ -44,7 +44,8 @@ public sealed interface TrainingEvent {
         /**
          * Its Euclidean norm over all parameters, penalties and clipping included, before the updater: one pass over it, so ask now and then.
          *
-         * @return empty where DL4J's own layers made the step: they overwrite the gradient by the update
+         * @return empty where DL4J's own layers made the step: they overwrite the gradient by the update; and the first time on a GPU, which has begun the next step
+         *     by then: who asks once makes it wait for each step from then on
          */
         OptionalDouble norm();
     }
@@ -56,6 +57,13 @@ public sealed interface TrainingEvent {
      * @param best whether its watched value is the best so far; false without validation
      */
     record EpochDone(History.Epoch epoch, boolean best) implements TrainingEvent {}
+
+    /** The processor computes the network instead of the profile's GPU: before the first step, or after one that the GPU could not do. @param reasons each once; a line each */
+    record PassedOver(List<String> reasons) implements TrainingEvent {
+        public PassedOver {
+            reasons = List.copyOf(reasons);
+        }
+    }
 
     /**
      * After the last step: who computed it.

@@ -2,37 +2,47 @@ package io.dl4k.accel.cuda;
 
 import io.dl4k.accel.program.Kernels;
 import io.dl4k.accel.program.LayerSpec;
-import io.dl4k.accel.program.Op;
+import io.dl4k.accel.program.NetSpec;
+import io.dl4k.accel.program.Precision;
 import io.dl4k.accel.program.Program;
 import io.dl4k.accel.program.UpdatePlan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** An NVIDIA GPU. Parameters, gradient and updater state live there from the first run to {@link #settle}. Not thread-safe. */
 public final class CudaKernels implements Kernels {
     private final Device device;
+    private final Runnable end;
     private final Results results;
     private final List<CudaUpdate> updates = new ArrayList<>();
     private Memory memory;
     private Vectors vectors;
 
     CudaKernels(Device device) {
+        this(device, device::close);
+    }
+
+    /** @param end of the device's use */
+    private CudaKernels(Device device, Runnable end) {
         this.device = device;
+        this.end = end;
         this.results = new Results(device);
     }
 
-    /** Opens a GPU: creates its context, compiles the own kernels for it unless they were before.
+    /** Opens a GPU: creates its context, compiles the own kernels for it unless they were before. One that was closed before is used again.
      *
      *  @param ordinal CUDA's number of it in this process, from 0
+     *  @param precision of products and convolutions
      *  @throws CudaException if the driver or a library reports an error
      *  @throws LinkageError if the driver or CUDA 13's libraries are not there
-     *  @throws UnsupportedOperationException if this GPU is too old for them */
-    public static Kernels open(int ordinal) {
-        Device device = new CudaDevice(ordinal);
+     *  @throws UnsupportedOperationException if this GPU is too old for them, or for the precision */
+    public static Kernels open(int ordinal, Precision precision) {
+        CudaDevice device = IdleDevices.take(ordinal, precision);
         try {
-            return new CudaKernels(device);
+            return new CudaKernels(device, () -> IdleDevices.give(device));
         } catch (RuntimeException | Error e) {
-            device.close();
+            IdleDevices.give(device);
             throw e;
         }
     }
@@ -41,8 +51,19 @@ public final class CudaKernels implements Kernels {
         return device.name();
     }
 
+    @Override public Optional<String> refusal(NetSpec net) {
+        List<String> foreign = net.layers().stream().filter(LayerSpec.Foreign.class::isInstance).map(l -> ((LayerSpec.Foreign) l).layer().name()).toList();
+        return foreign.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", foreign) + ": no layer of DL4J's own can stand between those on a GPU");
+    }
+
+    @Override public boolean late() {
+        return true;
+    }
+
     @Override public Executable bind(Program program, Memory at, int threads) {
-        for (Op op : program.forward()) if (op instanceof Op.Foreign f) throw new UnsupportedOperationException(f.layer().name() + ": no layer of DL4J's own can stand between those on a GPU");
+        refusal(program.net()).ifPresent(reason -> {
+            throw new UnsupportedOperationException(reason);
+        });
         Vectors bound = vectors(at, program.net().layout().length(), states(program.net().update()));
         // Its memory comes first: what does not fit is refused here, not in the middle of a step.
         updates.forEach(CudaUpdate::ready);
@@ -92,12 +113,15 @@ public final class CudaKernels implements Kernels {
     }
 
     @Override public void close() {
-        updates.forEach(CudaUpdate::close);
-        updates.clear();
-        if (vectors != null) vectors.close();
-        vectors = null;
-        results.close();
-        device.close();
+        try {
+            updates.forEach(CudaUpdate::close);
+            updates.clear();
+            if (vectors != null) vectors.close();
+            vectors = null;
+            results.close();
+        } finally {
+            end.run();
+        }
     }
 
     /** A program with its memory. */
@@ -108,6 +132,8 @@ public final class CudaKernels implements Kernels {
         private final Vectors vectors;
         /** What tokens must be from, for a message. */
         private final int vocabulary;
+        private final Flight[] flights = new Flight[Stage.SLOTS];
+        private int next;
 
         Bound(Program program, Plan plan, Stage stage, Vectors vectors) {
             this.program = program;
@@ -118,20 +144,46 @@ public final class CudaKernels implements Kernels {
         }
 
         @Override public double run(Feed feed) {
+            return start(feed).value();
+        }
+
+        @Override public Later start(Feed feed) {
+            int slot = next;
+            next = (next + 1) % Stage.SLOTS;
+            if (flights[slot] != null) flights[slot].land();
             vectors.read();
-            stage.send(feed);
+            stage.send(slot, feed);
             plan.run();
-            results.fetch();
-            if (program.training()) {
-                vectors.gradientChanged();
-                for (int i = 0; i < updates.size(); i++) updates.get(i).askForPenalty();
-            } else {
-                stage.fetch();
+            Readback.Reading reading = results.fetch();
+            if (program.training()) vectors.gradientChanged();
+            else stage.fetch(slot);
+            return flights[slot] = new Flight(slot, reading, feed.result());
+        }
+
+        /** A run whose results are on their way. */
+        private final class Flight implements Later {
+            private final int slot;
+            private final Readback.Reading reading;
+            private final long result;
+            private boolean landed;
+
+            Flight(int slot, Readback.Reading reading, long result) {
+                this.slot = slot;
+                this.reading = reading;
+                this.result = result;
             }
-            device.synchronize();
-            double score = results.score(vocabulary);
-            if (!program.training()) stage.take(feed.result());
-            return score;
+
+            /** Takes the output from its place on the host, before another run's comes there. */
+            void land() {
+                if (landed) return;
+                landed = true;
+                if (!program.training()) stage.take(slot, result);
+            }
+
+            @Override public double value() {
+                land();
+                return program.mayRefuse() ? Results.score(reading, vocabulary) : Results.score(reading);
+            }
         }
 
         @Override public long bytes() {

@@ -13,6 +13,11 @@
 // The host sees to it that n is below 2^31: divisions of 64 bits would take longer than the memory.
 #define FOR_EACH(i, n) for (unsigned i = blockIdx.x * blockDim.x + threadIdx.x; i < (unsigned) (n); i += gridDim.x * blockDim.x)
 
+// What is not a number stays so, as fminf and fmaxf would not have it: training must see it.
+static __device__ float within(float x, float low, float high) {
+    return x < low ? low : x > high ? high : x;
+}
+
 static __device__ double block_sum(double v) {
     __shared__ double sums[THREADS];
     sums[threadIdx.x] = v;
@@ -61,8 +66,8 @@ static __device__ float act(int kind, float alpha, float x) {
         case SELU: return SELU_SCALE * (x > 0 ? x : SELU_ALPHA * expm1f(x));
         case SIGMOID: return sigmoid(x);
         case TANH: return tanhf(x);
-        case HARD_SIGMOID: return fminf(fmaxf(0.2f * x + 0.5f, 0), 1);
-        case HARD_TANH: return fminf(fmaxf(x, -1), 1);
+        case HARD_SIGMOID: return within(0.2f * x + 0.5f, 0, 1);
+        case HARD_TANH: return within(x, -1, 1);
         case SOFTPLUS: return softplus(x);
         case MISH: return x * tanhf(softplus(x));
         case GELU_TANH: return 0.5f * x * (1 + tanhf(0.797884560802865f * (x + 0.044715f * x * x * x)));
@@ -114,6 +119,28 @@ extern "C" __global__ void bias_activate(float* y, const float* bias, long long 
         float v = y[i];
         if (bias) v += bias[i / inner % channels];
         y[i] = act(kind, alpha, v);
+    }
+}
+
+// bf16 is the upper half of a float, rounded to even.
+
+union Bits { float number; unsigned cells; };
+
+extern "C" __global__ void to_halves(const float* x, unsigned short* y, long long n) {
+    FOR_EACH(i, n) {
+        Bits bits;
+        bits.number = x[i];
+        // Rounding could make an infinity of what is not a number.
+        bool number = (bits.cells & 0x7FFFFFFFu) <= 0x7F800000u;
+        y[i] = (unsigned short) (number ? (bits.cells + 0x7FFFu + (bits.cells >> 16 & 1)) >> 16 : bits.cells >> 16 | 0x40);
+    }
+}
+
+extern "C" __global__ void from_halves(const unsigned short* x, float* y, long long n) {
+    FOR_EACH(i, n) {
+        Bits bits;
+        bits.cells = (unsigned) x[i] << 16;
+        y[i] = bits.number;
     }
 }
 
@@ -245,12 +272,12 @@ extern "C" __global__ void loss(const float* a, const float* labels, const float
         switch (kind) {
             case MCXENT: {
                 if (smoothing > 0) y = y * (1 - smoothing) + smoothing / outs;
-                if (y != 0) part = -w * y * log((double) fminf(fmaxf(v, 1e-10f), 1 - 1e-10f));
+                if (y != 0) part = -w * y * log((double) within(v, 1e-10f, 1 - 1e-10f));
                 slope = !of_logits ? -w * y / v : weights ? v * sum - w * y : v - y;
                 break;
             }
             case XENT: {
-                float p = fminf(fmaxf(v, 1e-5f), 1 - 1e-5f);
+                float p = within(v, 1e-5f, 1 - 1e-5f);
                 part = -w * (y * log((double) p) + (1 - y) * log((double) (1 - p)));
                 slope = w * (p - y) / (p * (1 - p));
                 break;
@@ -259,9 +286,9 @@ extern "C" __global__ void loss(const float* a, const float* labels, const float
             case MAE: case L1: part = w * share * fabsf(v - y); slope = v == y ? 0 : copysignf(share * w, v - y); break;
             case HUBER: {
                 float d = v - y;
-                float c = fminf(fabsf(d), delta);
+                float c = within(fabsf(d), 0, delta);
                 part = w * share * c * (fabsf(d) - c / 2);
-                slope = share * fmaxf(-delta, fminf(delta, d));
+                slope = share * within(d, -delta, delta);
                 break;
             }
             case POISSON: part = w * (v - y * log((double) v)); slope = 1 - y / v; break;
@@ -290,14 +317,19 @@ extern "C" __global__ void sum_doubles(const double* x, long long n, double* to)
     if (threadIdx.x == 0) *to = sum;
 }
 
-// Sums of columns of x [rows, cols], of each chunk of rows: to [chunks, cols]; blocks of columns x lanes, grid of columns x chunks.
-extern "C" __global__ void column_sums(const float* x, float* to, long long rows, int cols, int chunks) {
+// Sums of columns of x [rows, cols], of each chunk of rows: to [chunks, cols]; blocks of columns x lanes, grid of columns x chunks. Where y is not null, x is the gradient of an
+// activation's output y first, and becomes that of its input.
+extern "C" __global__ void column_sums(float* x, const float* y, float* to, long long rows, int cols, int chunks, int kind, float alpha) {
     __shared__ double sums[LANES][COLUMNS];
     int col = blockIdx.x * blockDim.x + threadIdx.x;
     long long from = rows * blockIdx.y / chunks;
     long long end = rows * (blockIdx.y + 1) / chunks;
     double sum = 0;
-    if (col < cols) for (long long r = from + threadIdx.y; r < end; r += blockDim.y) sum += x[r * cols + col];
+    if (col < cols) for (long long r = from + threadIdx.y; r < end; r += blockDim.y) {
+        float v = x[r * cols + col];
+        if (y) x[r * cols + col] = v *= act_slope(kind, alpha, 0, y[r * cols + col]);
+        sum += v;
+    }
     sums[threadIdx.y][threadIdx.x] = sum;
     __syncthreads();
     if (threadIdx.y == 0 && col < cols) {
@@ -690,6 +722,124 @@ extern "C" __global__ void lstm_step_back(float* z, const float* before, const f
     }
 }
 
+// All steps of an LSTM, a block for each few rows: rows do not meet, so that no block waits for another and the weights stay near it.
+
+#define MOST_UNITS 128
+#define MOST_PARTS 4
+
+#define LSTM_SHAPE int steps, int batch, int units, int backward, int rows, int kind, float alpha, int gate, float gate_alpha
+#define LSTM_GIVEN steps, batch, units, backward, rows, kind, alpha, gate, gate_alpha
+
+// z holds the input's part of the sums and becomes the sums. turned is the recurrent weights as [units, 4 units], rows first. cell is null where nobody needs it afterwards.
+template<int R> static __device__ void lstm_rows(float* z, const float* turned, float* cell, float* h, LSTM_SHAPE) {
+    __shared__ float sums[R][4 * MOST_UNITS];
+    __shared__ float states[R][MOST_UNITS];
+    __shared__ float before[R][MOST_UNITS];
+    int first = blockIdx.x * R;
+    int gates = 4 * units;
+    for (int s = 0; s < steps; s++) {
+        unsigned row = (backward ? steps - 1 - s : s) * batch + first;
+        for (int c = threadIdx.x; c < gates; c += blockDim.x) {
+            float sum[R];
+            for (int r = 0; r < R; r++) sum[r] = first + r < batch ? z[(row + r) * gates + c] : 0;
+            if (s > 0) {
+                #pragma unroll 8
+                for (int k = 0; k < units; k++) {
+                    float w = turned[k * gates + c];
+                    for (int r = 0; r < R; r++) sum[r] += before[r][k] * w;
+                }
+            }
+            for (int r = 0; r < R; r++) {
+                sums[r][c] = sum[r];
+                if (cell && first + r < batch) z[(row + r) * gates + c] = sum[r];
+            }
+        }
+        __syncthreads();
+        for (int i = threadIdx.x; i < R * units; i += blockDim.x) {
+            int r = i / units;
+            int u = i % units;
+            float c = act(gate, gate_alpha, sums[r][3 * units + u]) * act(kind, alpha, sums[r][u]);
+            if (s > 0) c += act(gate, gate_alpha, sums[r][units + u]) * states[r][u];
+            float out = act(gate, gate_alpha, sums[r][2 * units + u]) * act(kind, alpha, c);
+            states[r][u] = c;
+            before[r][u] = out;
+            if (first + r >= batch) continue;
+            if (cell) cell[(row + r) * units + u] = c;
+            h[(row + r) * units + u] = out;
+        }
+        __syncthreads();
+    }
+}
+
+extern "C" __global__ void lstm_all(float* z, const float* turned, float* cell, float* h, LSTM_SHAPE) {
+    switch (rows) {
+        case 1: lstm_rows<1>(z, turned, cell, h, LSTM_GIVEN); break;
+        case 2: lstm_rows<2>(z, turned, cell, h, LSTM_GIVEN); break;
+        default: lstm_rows<4>(z, turned, cell, h, LSTM_GIVEN);
+    }
+}
+
+// The sums become their gradients; g is the output's. The products with the recurrent weights are made in parts, which are added in order.
+template<int R> static __device__ void lstm_rows_back(float* z, const float* recurrent, const float* cell, const float* g, LSTM_SHAPE) {
+    __shared__ float errors[R][4 * MOST_UNITS];
+    __shared__ float carried[R][MOST_UNITS];
+    __shared__ float products[MOST_PARTS][R][MOST_UNITS];
+    int first = blockIdx.x * R;
+    int gates = 4 * units;
+    int parts = (int) blockDim.x / units;
+    parts = parts < 1 ? 1 : parts > MOST_PARTS ? MOST_PARTS : parts;
+    for (int s = steps - 1; s >= 0; s--) {
+        int last = s == steps - 1;
+        unsigned row = (backward ? steps - 1 - s : s) * batch + first;
+        unsigned row_before = (backward ? steps - s : s - 1) * batch + first;
+        if (!last) {
+            for (int i = threadIdx.x; i < parts * units; i += blockDim.x) {
+                int part = i / units;
+                int u = i % units;
+                float sum[R];
+                for (int r = 0; r < R; r++) sum[r] = 0;
+                #pragma unroll 8
+                for (int c = gates * part / parts; c < gates * (part + 1) / parts; c++) {
+                    float w = recurrent[c * units + u];
+                    for (int r = 0; r < R; r++) sum[r] += errors[r][c] * w;
+                }
+                for (int r = 0; r < R; r++) products[part][r][u] = sum[r];
+            }
+            __syncthreads();
+        }
+        for (int i = threadIdx.x; i < R * units; i += blockDim.x) {
+            int r = i / units;
+            int u = i % units;
+            float* sums = z + (row + r) * gates + u;
+            float to[4] = {0, 0, 0, 0};
+            if (first + r < batch) {
+                float dh = g[(row + r) * units + u];
+                if (!last) for (int part = 0; part < parts; part++) dh += products[part][r][u];
+                float zc = sums[0], zf = sums[units], zo = sums[2 * units], zi = sums[3 * units];
+                float c = cell[(row + r) * units + u];
+                float error = dh * act(gate, gate_alpha, zo) * slope_at(kind, alpha, c);
+                if (!last) error += carried[r][u];
+                carried[r][u] = error * act(gate, gate_alpha, zf);
+                to[0] = error * act(gate, gate_alpha, zi) * slope_at(kind, alpha, zc);
+                to[1] = s > 0 ? error * cell[(row_before + r) * units + u] * slope_at(gate, gate_alpha, zf) : 0;
+                to[2] = dh * act(kind, alpha, c) * slope_at(gate, gate_alpha, zo);
+                to[3] = error * act(kind, alpha, zc) * slope_at(gate, gate_alpha, zi);
+                for (int k = 0; k < 4; k++) sums[k * units] = to[k];
+            }
+            for (int k = 0; k < 4; k++) errors[r][k * units + u] = to[k];
+        }
+        __syncthreads();
+    }
+}
+
+extern "C" __global__ void lstm_all_back(float* z, const float* recurrent, const float* cell, const float* g, LSTM_SHAPE) {
+    switch (rows) {
+        case 1: lstm_rows_back<1>(z, recurrent, cell, g, LSTM_GIVEN); break;
+        case 2: lstm_rows_back<2>(z, recurrent, cell, g, LSTM_GIVEN); break;
+        default: lstm_rows_back<4>(z, recurrent, cell, g, LSTM_GIVEN);
+    }
+}
+
 // From gradient to parameters. Rates are read from memory.
 
 extern "C" __global__ void subtract(float* p, const float* g, long long n) {
@@ -776,5 +926,5 @@ extern "C" __global__ void scale_by(float* x, long long n, const float* factor) 
 }
 
 extern "C" __global__ void clip_values(float* x, long long n, float limit) {
-    FOR_EACH(i, n) x[i] = fmaxf(-limit, fminf(limit, x[i]));
+    FOR_EACH(i, n) x[i] = within(x[i], -limit, limit);
 }

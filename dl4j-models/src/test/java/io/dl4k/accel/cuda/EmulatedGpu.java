@@ -1,6 +1,7 @@
 package io.dl4k.accel.cuda;
 
 import io.dl4k.accel.program.Kernels;
+import io.dl4k.accel.program.Precision;
 import java.util.Optional;
 
 /** The executor for GPUs, on the processor, for tests of other packages. */
@@ -14,6 +15,11 @@ public final class EmulatedGpu {
 
     /** Blocks of one thread. */
     public static Kernels open() {
-        return new CudaKernels(new EmulatedDevice(1));
+        return open(Precision.FLOAT32);
+    }
+
+    /** The same. @param precision of products and convolutions */
+    public static Kernels open(Precision precision) {
+        return new CudaKernels(new EmulatedDevice(1, precision));
     }
 }
