@@ -17,6 +17,7 @@ import org.bytedeco.cuda.cublas.cublasLtMatmulDescOpaque_t;
 import org.bytedeco.cuda.cublas.cublasLtMatmulHeuristicResult_t;
 import org.bytedeco.cuda.cublas.cublasLtMatmulPreferenceOpaque_t;
 import org.bytedeco.cuda.cublas.cublasLtMatrixLayoutOpaque_t;
+import org.bytedeco.cuda.cudart.CUevent_st;
 import org.bytedeco.cuda.cudart.CUfunc_st;
 import org.bytedeco.cuda.cudart.CUgraphExec_st;
 import org.bytedeco.cuda.cudart.CUgraph_st;
@@ -193,6 +194,35 @@ final class CudaDevice implements Device {
     @Override public void synchronize() {
         here();
         check(cudaStreamSynchronize(stream), "wait");
+    }
+
+    private final class Event implements Mark {
+        private final CUevent_st event = new CUevent_st();
+
+        Event() {
+            check(cudaEventCreate(event), "create an event");
+        }
+
+        @Override public void set() {
+            here();
+            check(cudaEventRecord(event, stream), "record an event");
+        }
+
+        @Override public double millisecondsSince(Mark earlier) {
+            try (FloatPointer time = new FloatPointer(1)) {
+                check(cudaEventElapsedTime(time, ((Event) earlier).event, event), "read the time");
+                return time.get();
+            }
+        }
+
+        @Override public void close() {
+            cudaEventDestroy(event);
+        }
+    }
+
+    @Override public Mark mark() {
+        here();
+        return new Event();
     }
 
     // Own kernels.

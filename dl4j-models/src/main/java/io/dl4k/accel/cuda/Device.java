@@ -30,6 +30,16 @@ interface Device extends AutoCloseable {
         @Override default void close() { }
     }
 
+    /** A place in the order of what is asked for, and when the device came by. */
+    interface Mark extends AutoCloseable {
+        void set();
+
+        /** Between two marks that are waited for. */
+        double millisecondsSince(Mark earlier);
+
+        @Override void close();
+    }
+
     /** {@code C = op(A) op(B)}, column by column as BLAS has it: C is m x n, the common size k; {@code add} adds it to C.
      *
      *  @param bias added to each column, m cells, or 0  @param relu whether negatives become 0 */
@@ -66,6 +76,8 @@ interface Device extends AutoCloseable {
 
     /** Waits until all is done. */
     void synchronize();
+
+    Mark mark();
 
     /** An own kernel.
      *

@@ -101,6 +101,27 @@ final class EmulatedDevice implements Device {
         queue.clear();
     }
 
+    @Override public Mark mark() {
+        return new Time();
+    }
+
+    private final class Time implements Mark {
+        private long nanos = -1;
+
+        @Override public void set() {
+            outsideRecording("the time");
+            submit(() -> nanos = System.nanoTime());
+        }
+
+        @Override public double millisecondsSince(Mark earlier) {
+            long before = ((Time) earlier).nanos;
+            if (nanos < 0 || before < 0) throw new IllegalStateException("a mark that was not waited for");
+            return (nanos - before) / 1e6;
+        }
+
+        @Override public void close() { }
+    }
+
     @Override public Call kernel(String name, Grid grid, Object... arguments) {
         StringBuilder kinds = new StringBuilder();
         long[] values = new long[arguments.length];

@@ -1,5 +1,6 @@
 // Stands in for the driver, the CUDA runtime, cuBLASLt, cuDNN and NVRTC, as far as CudaDevice calls them, on the processor. Work is done late, when
 // somebody waits for it; a stream that is recorded only takes notes. What a call must not do ends the process with a word.
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -11,7 +12,7 @@
 using Work = std::function<void()>;
 struct Stream { int guard = 4711; };
 struct Graph { std::vector<Work> work; };
-struct Function { const Kernel* kernel; };
+struct Function { const Kernel* kernel; std::string name; };
 struct Desc { int ta = 0, tb = 0, epilogue = 1; const float* bias = nullptr; };
 struct Layout { unsigned long long rows, cols; long long ld; };
 struct Preference { unsigned long long workspace = 0; unsigned alignment[4] = {256, 256, 256, 256}; };
@@ -25,6 +26,8 @@ static Graph* recording;
 static std::map<char*, size_t> memory;
 static std::set<void*> pinned;
 static size_t used;
+// Of the card: 128 MiB, so that a test can fill it.
+static const size_t all_memory = (getenv("FAKE_MIB") ? atoll(getenv("FAKE_MIB")) : 128) << 20;
 
 #define REQUIRE(condition) do { if (!(condition)) { fprintf(stderr, "%s: not so: %s\n", __func__, #condition); exit(3); } } while (0)
 
@@ -61,11 +64,11 @@ int cudaStreamSynchronize(void* stream) { REQUIRE(((Stream*) stream)->guard == 4
 int cudaRuntimeGetVersion(int* version) { *version = 13000; return 0; }
 int cudaGetLastError() { return 0; }
 const char* cudaGetErrorName(int error) { return error == 101 ? "cudaErrorInvalidDevice" : error == 700 ? "cudaErrorIllegalAddress" : "cudaErrorUnknown"; }
-int cudaMemGetInfo(size_t* free, size_t* all) { *all = 128 << 20; *free = *all - used; return 0; }
+int cudaMemGetInfo(size_t* free, size_t* all) { *all = all_memory; *free = *all - used; return 0; }
 
 int cudaMalloc(void** p, size_t bytes) {
     REQUIRE(!recording && bytes > 0);
-    if (used + bytes > (128u << 20)) return 2;
+    if (used + bytes > all_memory) return 2;
     used += bytes;
     char* made = (char*) aligned_alloc(256, (bytes + 255) / 256 * 256);
     memset(made, 0xFF, bytes);
@@ -91,6 +94,17 @@ int cudaGraphLaunch(void* graph, void* stream) { Graph* g = (Graph*) graph; coun
 int cudaGraphDestroy(void* graph) { delete (Graph*) graph; return 0; }
 int cudaGraphExecDestroy(void* graph) { drain(); delete (Graph*) graph; return 0; }
 
+struct Event { std::chrono::steady_clock::time_point time; bool set = false; };
+int cudaEventCreate(void** event) { *event = new Event(); return 0; }
+int cudaEventRecord(void* event, void* stream) { REQUIRE(!recording); submit(stream, [event] { *(Event*) event = {std::chrono::steady_clock::now(), true}; }); return 0; }
+int cudaEventElapsedTime(float* ms, void* from, void* to) {
+    if (!((Event*) from)->set || !((Event*) to)->set) return 600;
+    *ms = std::chrono::duration<float, std::milli>(((Event*) to)->time - ((Event*) from)->time).count();
+    return 0;
+}
+int cudaEventDestroy(void* event) { drain(); delete (Event*) event; return 0; }
+int cudaDriverGetVersion(int* version) { *version = 13000; return 0; }
+
 // Driver.
 int cuDeviceGetName(char* name, int length, int) { snprintf(name, length, "Fake GPU"); return 0; }
 int cuGetErrorName(int error, const char** name) { *name = error == 200 ? "CUDA_ERROR_INVALID_IMAGE" : error == 500 ? "CUDA_ERROR_NOT_FOUND" : "CUDA_ERROR_UNKNOWN"; return 0; }
@@ -99,7 +113,7 @@ int cuModuleUnload(void* module) { delete (int*) module; return 0; }
 int cuModuleGetFunction(void** function, void*, const char* name) {
     auto found = kernels.find(name);
     if (found == kernels.end()) return 500;
-    *function = new Function{&found->second};
+    *function = new Function{&found->second, name};
     return 0;
 }
 int cuLaunchKernel(void* function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared, void* stream, void** parameters, void** extra) {
@@ -111,6 +125,9 @@ int cuLaunchKernel(void* function, unsigned gx, unsigned gy, unsigned gz, unsign
         memcpy(&value, parameters[i], kernel->kinds[i] == 'L' ? 8 : 4);
         values.push_back(value);
     }
+    // A kernel that a check must find to be wrong.
+    const char* wrong = getenv("FAKE_WRONG");
+    if (wrong && ((Function*) function)->name == wrong) return 0;
     // One thread for each block: it then has more columns' blocks to do.
     unsigned blocks = by > 1 ? gx * bx : gx;
     submit(stream, [=] { launch(*kernel, blocks, gy, 1, 1, values.data()); });
@@ -198,6 +215,7 @@ int cublasLtMatmul(void*, void* desc, const void* alpha, const void* a, void* la
 // cuDNN.
 static void* convolution_stream;
 int cudnnCreate(void** handle) { *handle = new int(3); count("cudnn"); return 0; }
+size_t cudnnGetVersion() { return 91900; }
 int cudnnDestroy(void* handle) { delete (int*) handle; return 0; }
 int cudnnSetStream(void*, void* stream) { convolution_stream = stream; return 0; }
 const char* cudnnGetErrorString(int) { return "CUDNN_STATUS_BAD_PARAM"; }
