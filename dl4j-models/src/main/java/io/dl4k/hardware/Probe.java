@@ -83,15 +83,19 @@ public final class Probe {
         int cores = Math.max(jvmCores, ProcessorText.countInCpuinfo(cpuinfo));
         long memory = memTotal(read("/proc/meminfo").orElse(""));
         long usableMemory = limits.memory().isEmpty() ? memory : memory == 0 ? limits.memory().getAsLong() : Math.min(memory, limits.memory().getAsLong());
-        return new Machine(platform, ProcessorText.fromCpuinfo(cpuinfo), cores, usable, memory, usableMemory, maxHeap, gpus, extensions, cuda);
+        return new Machine(platform, ProcessorText.fromCpuinfo(cpuinfo, jvmUses("UseCountLeadingZerosInstruction")), cores, usable, memory, usableMemory, maxHeap, gpus, extensions, cuda);
     }
 
     private Processor otherProcessor(String platform) {
         if (platform.startsWith("macosx")) return ProcessorText.fromSysctl(tools.run(List.of("sysctl", "machdep.cpu")).text());
         boolean avx2 = jvmFlag("UseAVX").map(value -> value.compareTo("2") >= 0).orElse(false)
             && List.of("UseFMA", "UseBMI2Instructions", "UseCountLeadingZerosInstruction").stream()
-                .allMatch(flag -> jvmFlag(flag).orElse("false").equals("true"));
+                .allMatch(Probe::jvmUses);
         return ProcessorText.fromWindows(environment.getOrDefault("PROCESSOR_IDENTIFIER", ""), avx2);
+    }
+
+    private static boolean jvmUses(String flag) {
+        return jvmFlag(flag).orElse("false").equals("true");
     }
 
     /** HotSpot asks the processor itself and sets its own flags by the answer. */

@@ -24,8 +24,12 @@ final class ProcessorText {
     private ProcessorText() {
     }
 
-    /** Linux's {@code /proc/cpuinfo}. The ISA is what all listed processors share. */
-    static Processor fromCpuinfo(String text) {
+    /**
+     * Linux's {@code /proc/cpuinfo}. The ISA is what all listed processors share.
+     *
+     * @param jvmHasLzcnt whether HotSpot uses LZCNT on this processor: some virtual machines have it and do not list it
+     */
+    static Processor fromCpuinfo(String text, boolean jvmHasLzcnt) {
         Map<String, String> first = new HashMap<>();
         Isa isa = null;
         for (String line : text.split("\n")) {
@@ -35,7 +39,9 @@ final class ProcessorText {
             String value = line.substring(colon + 1).strip();
             first.putIfAbsent(key, value);
             if (key.equals("flags")) {
-                Isa here = isaOf(new HashSet<>(List.of(value.split(" +"))), AVX2_FLAGS, AVX512_FLAGS);
+                Set<String> flags = new HashSet<>(List.of(value.split(" +")));
+                if (jvmHasLzcnt) flags.add("abm");
+                Isa here = isaOf(flags, AVX2_FLAGS, AVX512_FLAGS);
                 isa = isa == null || here.compareTo(isa) < 0 ? here : isa;
             }
         }

@@ -22,44 +22,51 @@ class ProcessorTextTest {
     @Test
     void fromCpuinfo_zen4_hasAvx512() {
         String text = cpuinfo("AuthenticAMD", "AMD EPYC 9354 32-Core Processor", ZEN4_FLAGS, ZEN4_FLAGS);
-        assertEquals(new Processor("AMD", "AMD EPYC 9354 32-Core Processor", Isa.AVX512), ProcessorText.fromCpuinfo(text));
+        assertEquals(new Processor("AMD", "AMD EPYC 9354 32-Core Processor", Isa.AVX512), ProcessorText.fromCpuinfo(text, false));
         assertEquals(2, ProcessorText.countInCpuinfo(text));
     }
 
     @Test
     void fromCpuinfo_haswell_hasAvx2() {
         assertEquals(new Processor("Intel", "Intel(R) Xeon(R) CPU E5-2673 v3 @ 2.40GHz", Isa.AVX2),
-            ProcessorText.fromCpuinfo(cpuinfo("GenuineIntel", "Intel(R) Xeon(R) CPU E5-2673 v3 @ 2.40GHz", HASWELL_FLAGS)));
+            ProcessorText.fromCpuinfo(cpuinfo("GenuineIntel", "Intel(R) Xeon(R) CPU E5-2673 v3 @ 2.40GHz", HASWELL_FLAGS), false));
     }
 
     @Test
     void fromCpuinfo_knightsLanding_isNotTakenForAvx512() {
         String flags = HASWELL_FLAGS + " avx512f avx512pf avx512er avx512cd";
-        assertEquals(Isa.AVX2, ProcessorText.fromCpuinfo(cpuinfo("GenuineIntel", "Intel(R) Xeon Phi(TM) CPU 7250", flags)).isa());
+        assertEquals(Isa.AVX2, ProcessorText.fromCpuinfo(cpuinfo("GenuineIntel", "Intel(R) Xeon Phi(TM) CPU 7250", flags), false).isa());
     }
 
     @Test
     void fromCpuinfo_avx2WithoutFma_isGeneric() {
-        assertEquals(Isa.GENERIC, ProcessorText.fromCpuinfo(cpuinfo("GenuineIntel", "masked by a hypervisor", HASWELL_FLAGS.replace(" fma", ""))).isa());
+        assertEquals(Isa.GENERIC, ProcessorText.fromCpuinfo(cpuinfo("GenuineIntel", "masked by a hypervisor", HASWELL_FLAGS.replace(" fma", "")), false).isa());
+    }
+
+    @Test
+    void fromCpuinfo_listWithoutAbm_isGenericUnlessTheJvmHasLzcnt() {
+        String text = cpuinfo("AuthenticAMD", "virtual", ZEN4_FLAGS.replace(" abm", ""));
+        assertEquals(Isa.GENERIC, ProcessorText.fromCpuinfo(text, false).isa());
+        assertEquals(Isa.AVX512, ProcessorText.fromCpuinfo(text, true).isa());
     }
 
     @Test
     void fromCpuinfo_coresDiffer_takesWhatAllHave() {
-        assertEquals(Isa.AVX2, ProcessorText.fromCpuinfo(cpuinfo("GenuineIntel", "hybrid", ZEN4_FLAGS, HASWELL_FLAGS)).isa());
+        assertEquals(Isa.AVX2, ProcessorText.fromCpuinfo(cpuinfo("GenuineIntel", "hybrid", ZEN4_FLAGS, HASWELL_FLAGS), false).isa());
     }
 
     @Test
     void fromCpuinfo_arm_isGenericWithVendor() {
         String text = "processor\t: 0\nBogoMIPS\t: 243.75\nFeatures\t: fp asimd evtstrm aes\nCPU implementer\t: 0x41\nCPU architecture: 8\nCPU part\t: 0xd0c\n\n"
             + "processor\t: 1\nCPU implementer\t: 0x41\nCPU part\t: 0xd0c\n";
-        assertEquals(new Processor("ARM", "part 0xd0c", Isa.GENERIC), ProcessorText.fromCpuinfo(text));
+        assertEquals(new Processor("ARM", "part 0xd0c", Isa.GENERIC), ProcessorText.fromCpuinfo(text, false));
         assertEquals(2, ProcessorText.countInCpuinfo(text));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "\n\n", "no colon", ":", "flags:", "flags: avx2 avx2"})
     void fromCpuinfo_oddText_isUnknownAndGeneric(String text) {
-        assertEquals(new Processor("unknown", "unknown", Isa.GENERIC), ProcessorText.fromCpuinfo(text));
+        assertEquals(new Processor("unknown", "unknown", Isa.GENERIC), ProcessorText.fromCpuinfo(text, false));
     }
 
     @Test
