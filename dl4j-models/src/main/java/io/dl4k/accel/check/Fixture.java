@@ -1,9 +1,22 @@
 package io.dl4k.accel.check;
 
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
 /** A case and what is right.
  *
- *  @param expected what the processor made of it */
-public record Fixture(Case of, Outcome expected) {
+ *  @param expected what the processor made of it
+ *  @param spread how far rounding alone carries the processor from that: errors when the first weights are changed by a millionth, one for each {@link Comparison.Kind}; empty
+ *      where nobody tried */
+public record Fixture(Case of, Outcome expected, List<Double> spread) {
+    /** So many times as far another order of sums may carry a device. */
+    private static final double MARGIN = 5;
+
+    public Fixture {
+        spread = List.copyOf(spread);
+    }
+
     /** Of the network, for people. */
     public String name() {
         return of.name();
@@ -12,5 +25,12 @@ public record Fixture(Case of, Outcome expected) {
     /** Steps of training. */
     public int steps() {
         return of.steps();
+    }
+
+    /** Largest errors that are no wrong result. */
+    Map<Comparison.Kind, Double> allowed() {
+        Map<Comparison.Kind, Double> allowed = new EnumMap<>(Comparison.Kind.class);
+        for (Comparison.Kind kind : Comparison.Kind.values()) allowed.put(kind, spread.isEmpty() ? kind.tolerance() : Math.max(kind.tolerance(), MARGIN * spread.get(kind.ordinal())));
+        return allowed;
     }
 }

@@ -70,7 +70,7 @@ final class Trials {
     /** Training of the small networks. */
     private static final int FEW_STEPS = 5;
     /** Of the benchmarks' networks. */
-    private static final int MANY_STEPS = 60;
+    private static final int MANY_STEPS = 20;
     private static final int TURNS = 4;
     /** Weights that DL4J starts alike, as biases and the numbers of batch normalisation, would hide a wrong one. */
     private static final double LEAST_DEVIATION = 0.1;

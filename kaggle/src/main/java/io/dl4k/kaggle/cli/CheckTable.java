@@ -27,6 +27,12 @@ record CheckTable(PrintWriter out) {
             row.append(each.errors().containsKey(kind) ? String.format(Locale.ROOT, NUMBER, each.errors().get(kind)) : "         -");
         }
         out.println(row + (each.right() ? "  ok" : "  WRONG"));
+        boolean more = each.allowed().entrySet().stream().anyMatch(allowed -> allowed.getValue() > allowed.getKey().tolerance());
+        if (more) {
+            StringBuilder allowed = new StringBuilder(String.format(Locale.ROOT, NAME, "    allowed for it"));
+            for (Comparison.Kind kind : Comparison.Kind.values()) allowed.append(String.format(Locale.ROOT, NUMBER, each.allowed().get(kind)));
+            out.println(allowed);
+        }
         if (!each.right()) {
             out.println("    " + each.problem());
         }

@@ -174,12 +174,12 @@ final class GpuCheckCommand implements Callable<Integer> {
         table.head();
         // Row by row: should a library end the process, the last row says where.
         List<Comparison> found = Check.run(all, () -> CudaKernels.open(gpu.ordinal()), table::row);
-        ObjectNode tolerances = json.putObject("tolerances");
-        for (Comparison.Kind kind : Comparison.Kind.values()) tolerances.put(kind.label(), kind.tolerance());
         for (Comparison each : found) {
             ObjectNode row = json.withArray("results").addObject().put("name", each.name()).put("right", each.right());
             for (Comparison.Kind kind : Comparison.Kind.values()) {
-                if (each.errors().containsKey(kind)) row.put(kind.label(), each.errors().get(kind));
+                if (each.errors().containsKey(kind)) {
+                    row.putObject(kind.label()).put("error", each.errors().get(kind)).put("allowed", each.allowed().get(kind));
+                }
             }
             if (!each.right()) row.put("problem", each.problem());
         }
