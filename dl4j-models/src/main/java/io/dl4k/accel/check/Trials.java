@@ -13,6 +13,7 @@ import io.dl4k.models.ResidualCnn;
 import io.dl4k.models.Rnn;
 import io.dl4k.models.Schedule;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -71,6 +72,7 @@ final class Trials {
     private static final int FEW_STEPS = 5;
     /** Of the benchmarks' networks. */
     private static final int MANY_STEPS = 20;
+    private static final int BENCHMARK_BATCH = 128;
     private static final int TURNS = 4;
     /** Weights that DL4J starts alike, as biases and the numbers of batch normalisation, would hide a wrong one. */
     private static final double LEAST_DEVIATION = 0.1;
@@ -101,17 +103,17 @@ final class Trials {
      *
      *  @param batch rows  @param steps of training */
     static List<Case> networks(int batch, int steps) {
-        List<Case> cases = new ArrayList<>();
-        for (Network network : Network.values()) cases.add(read("network " + network.name().toLowerCase(Locale.ROOT), network.build(), data(network, batch), steps, 0));
-        return cases;
+        return Arrays.stream(Network.values()).map(network -> network(network, batch, steps)).toList();
+    }
+
+    static Case network(Network network, int batch, int steps) {
+        return read("network " + network.name().toLowerCase(Locale.ROOT), network.build(), data(network, batch), steps, 0);
     }
 
     /** As the checks train them. */
     static List<Case> networks() {
         return networks(BENCHMARK_BATCH, MANY_STEPS);
     }
-
-    private static final int BENCHMARK_BATCH = 128;
 
     private static Data data(Network network, int batch) {
         List<Integer> features = new ArrayList<>();

@@ -67,7 +67,7 @@ class CheckTest {
     }
 
     @Test void benchmarksNetwork_fewRows_isRight() {
-        Case mlp = Trials.networks(4, 3).get(0);
+        Case mlp = Trials.network(Network.MLP, 4, 3);
         Fixture fixture = Reference.withSpread(mlp);
         assertEquals("network mlp", fixture.name());
         assertTrue(Check.run(List.of(fixture), EmulatedGpu::open, c -> { }).get(0).right());
@@ -94,7 +94,7 @@ class CheckTest {
     }
 
     @Test void work_ofAnMlp_isThatOfItsProducts() {
-        Case mlp = Trials.networks(2, 1).get(0);
+        Case mlp = Trials.network(Network.MLP, 2, 1);
         Work work = Work.of(Runner.program(mlp.net(), mlp.data(), Runner.Asked.GRADIENT));
         double first = 2.0 * 2 * 784 * 512;
         // Nobody needs the gradient of the input.
@@ -105,7 +105,7 @@ class CheckTest {
     }
 
     @Test void timing_onTheEmulatedGpu_measuresAll() {
-        Timing found = Timing.measure(List.of(Reference.compute(Trials.networks(2, 1).get(0))), new Timing.Scale(List.of(8), List.of(2), 1 << 12, 1), () -> (CudaKernels) EmulatedGpu.open(),
+        Timing found = Timing.measure(List.of(Reference.compute(Trials.network(Network.MLP, 2, 1))), new Timing.Scale(List.of(8), List.of(2), 1 << 12, 1), () -> (CudaKernels) EmulatedGpu.open(),
                 EmulatedGpu::meter, name -> { });
         assertEquals(4, found.products().size());
         Timing.Step step = found.steps().get(0);
