@@ -131,6 +131,9 @@ class ModelFileTest {
         assertTrue(loaded.extras().isEmpty());
     }
 
+    /** Stock loads ND4J's generic build, the tests the one for this processor: with wider registers sums are rounded in another order. */
+    private static final float OTHER_NATIVE_BUILD = 1e-6f;
+
     private static final String PROBE = """
             import java.io.File;
             import org.deeplearning4j.util.ModelSerializer;
@@ -173,7 +176,7 @@ class ModelFileTest {
         nets.put("binary.zip", Mlp.binary(4).classWeights(1, 2).build());
         nets.put("graph.zip", ResidualCnn.images(6, 6, 1).residual(3, 3, 2).globalAvgPool().classes(2).labelSmoothing(0.1).build());
         nets.put("rnn.zip", Rnn.tokens(9, 4).conv1d(5, 3).lstm(5).bidirectional().maxOverTime().classes(2).build());
-        List<String> expected = new ArrayList<>();
+        List<float[]> expected = new ArrayList<>();
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m", "-cp", stockClassPath(), folder.resolve("Probe.java").toString()));
         Files.writeString(folder.resolve("Probe.java"), PROBE);
@@ -181,7 +184,7 @@ class ModelFileTest {
             Path file = folder.resolve(net.getKey());
             ModelFile.save(net.getValue(), file, Map.of("extra", new byte[] {1}));
             command.add(file.toString());
-            expected.add("OUT " + Arrays.toString(output(net.getKey(), net.getValue()).dup('c').data().asFloat()));
+            expected.add(output(net.getKey(), net.getValue()).dup('c').data().asFloat());
         }
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String printed;
@@ -189,7 +192,20 @@ class ModelFileTest {
             printed = new String(out.readAllBytes(), StandardCharsets.UTF_8);
         }
         assertEquals(0, process.waitFor(), printed);
-        assertEquals(expected, printed.lines().filter(line -> line.startsWith("OUT ")).toList());
+        List<String> lines = printed.lines().filter(line -> line.startsWith("OUT ")).toList();
+        assertEquals(expected.size(), lines.size(), printed);
+        for (int i = 0; i < lines.size(); i++) {
+            assertArrayEquals(expected.get(i), numbers(lines.get(i)), OTHER_NATIVE_BUILD, command.get(command.size() - lines.size() + i));
+        }
+    }
+
+    private static float[] numbers(String line) {
+        String[] texts = line.substring(line.indexOf('[') + 1, line.indexOf(']')).split(", ");
+        float[] numbers = new float[texts.length];
+        for (int i = 0; i < texts.length; i++) {
+            numbers[i] = Float.parseFloat(texts[i]);
+        }
+        return numbers;
     }
 
     private static INDArray output(String name, Model net) {

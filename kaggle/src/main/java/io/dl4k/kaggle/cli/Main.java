@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** Entry point of {@code ./dl4k}. */
 @Command(name = "dl4k", description = {"Deep learning for Kaggle on the JVM: from a CSV to a submission.", "Start with: ./dl4k train%n"},
@@ -83,9 +85,20 @@ public final class Main implements Runnable {
         CommandLine commands = new CommandLine(root);
         commands.setCaseInsensitiveEnumValuesAllowed(true);
         commands.setUsageHelpWidth(80);
+        commands.registerConverter(Integer.class, text -> whole(text, Integer::valueOf));
+        commands.registerConverter(long.class, text -> whole(text, Long::valueOf));
         commands.setParameterExceptionHandler(Main::wrongArguments);
         commands.setExecutionExceptionHandler((e, command, result) -> failed(e, command));
         return commands;
+    }
+
+    /** What picocli says of a number names Java's types. */
+    private static <N> N whole(String text, Function<String, N> parse) {
+        try {
+            return parse.apply(text);
+        } catch (NumberFormatException e) {
+            throw new TypeConversionException("expected a whole number, found '" + text + "'");
+        }
     }
 
     @Override

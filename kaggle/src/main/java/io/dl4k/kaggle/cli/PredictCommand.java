@@ -29,7 +29,7 @@ final class PredictCommand implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "FILE", description = "Model written by 'train --model'.")
     private Path model;
 
-    @Option(names = "--data", required = true, paramLabel = "DIR|ZIP|CSV", description = "Rows to predict: Kaggle's zip or folder (its test.csv), or a CSV.")
+    @Option(names = "--data", required = true, paramLabel = "DIR|ZIP|CSV", description = "Rows to predict: a CSV, or Kaggle's zip or folder with its test.csv.")
     private Path data;
 
     @Option(names = "--out", paramLabel = "FILE", description = "Submission to write (default: ${DEFAULT-VALUE}).", defaultValue = "submission.csv")

@@ -19,7 +19,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "show", description = "Prints the recipe of a competition, to be changed and trained with './dl4k train my.yaml'.")
+@Command(name = "show", description = "Prints a competition's recipe, to be changed and trained.")
 final class ShowCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -40,14 +40,16 @@ final class ShowCommand implements Callable<Integer> {
         Recipe recipe;
         if (subject.known().isPresent()) {
             recipe = subject.said().over(Recipes.of(subject.known().get()));
-            comments.add("A recipe: ./dl4k train THIS.yaml --data ZIP. What every key may say: docs/recipes.md");
+            comments.add("A recipe: ./dl4k train THIS.yaml --data ZIP");
+            comments.add("What every key may say: docs/recipes.md");
         } else if (data == null) {
             throw new ParameterException(spec.commandLine(), "'" + name + "' is found from its files: --data ZIP");
         } else {
             try (DataFiles files = DataFiles.open(data)) {
                 Findings findings = Recipes.find(CompetitionFiles.of(files), subject.said());
                 recipe = findings.recipe();
-                comments.add("Found in " + data.getFileName() + ". ./dl4k train THIS.yaml --data ZIP trains every candidate below; without candidates the best are searched for.");
+                comments.add("Found in " + data.getFileName() + ". ./dl4k train THIS.yaml --data ZIP");
+                comments.add("trains every candidate below; without candidates the best are searched for.");
                 comments.add("What every key may say: docs/recipes.md");
                 comments.addAll(findings.lines());
             }

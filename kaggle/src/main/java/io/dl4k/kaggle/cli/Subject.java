@@ -1,5 +1,6 @@
 package io.dl4k.kaggle.cli;
 
+import io.dl4k.data.Names;
 import io.dl4k.kaggle.auto.Recipes;
 import io.dl4k.kaggle.competition.Competition;
 import io.dl4k.kaggle.competition.Competitions;
@@ -9,9 +10,11 @@ import io.dl4k.metrics.Metric;
 import io.dl4k.metrics.Metrics;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -57,8 +60,14 @@ record Subject(Recipe said, Optional<Competition> known) {
         if (small.endsWith(".yaml") || small.endsWith(".yml")) {
             return RecipeReader.read(Path.of(name));
         }
-        Competition known = Competitions.find(name).orElseThrow(() -> new ParameterException(command, "there is no competition '" + name + "' here, only "
-                + Competitions.all().stream().map(c -> c.info().slug()).collect(Collectors.joining(", ")) + "; any other: auto, or a recipe, FILE.yaml"));
+        Competition known = Competitions.find(name).orElseThrow(() -> new ParameterException(command, unknown(name)));
         return Recipe.OPEN.withCompetition(known.info().slug());
+    }
+
+    private static String unknown(String name) {
+        List<String> names = Competitions.all().stream().map(Competition::info).flatMap(info -> Stream.concat(Stream.of(info.slug()), info.aliases().stream())).toList();
+        String nearest = Names.nearest(name, names);
+        return "there is no competition '" + name + "' here." + (nearest == null ? "" : " Did you mean '" + nearest + "'?")
+                + " './dl4k competitions' lists those that are; 'auto' takes any other.";
     }
 }

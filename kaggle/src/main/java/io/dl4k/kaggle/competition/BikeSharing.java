@@ -13,6 +13,7 @@ import io.dl4k.kaggle.features.FeatureMatrix;
 import io.dl4k.kaggle.features.Frame;
 import io.dl4k.kaggle.features.FrameEncoder;
 import io.dl4k.kaggle.features.TimeWindows;
+import io.dl4k.kaggle.report.Outlook;
 import io.dl4k.metrics.Metrics;
 import io.dl4k.models.Activation;
 import io.dl4k.models.Mlp;
@@ -71,9 +72,9 @@ final class BikeSharing implements Competition {
     }
 
     @Override
-    public Optional<String> caution() {
-        return Optional.of("Kaggle's test rows are the last third of every month, up to twelve days from the nearest training day, and hold Thanksgiving, Christmas and a hurricane; "
-                + "a fold holds out four days between others. Expect Kaggle's score to be worse, by up to a third.");
+    public Optional<Outlook> outlook() {
+        return Optional.of(new Outlook("Kaggle's test rows are the last third of every month, up to twelve days from the nearest training day, and hold Thanksgiving, Christmas and a hurricane; "
+                + "a fold holds out four days between others. Expect Kaggle's score to be worse, by up to a third.", 4 / 3.0));
     }
 
     @Override

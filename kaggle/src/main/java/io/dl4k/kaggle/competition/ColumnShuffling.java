@@ -7,7 +7,6 @@ import io.dl4k.training.Fold;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -58,36 +58,66 @@ final class ColumnShuffling {
     /** Nothing if the metric cannot score the rows, such as AUC where all have one class. */
     Optional<Importance> measure() {
         long end = System.nanoTime() + LONGEST.toNanos();
-        double sign = metric.higherIsBetter() ? 1 : -1;
-        double score;
-        try {
-            score = score(problem.train());
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
         List<String> inputs = Inputs.of(problem);
         Optional<Inputs.Image> image = Inputs.image(problem.train(), inputs);
         int side = image.map(i -> parts(i.side())).orElse(0);
         Map<String, Set<String>> groups = image.isPresent() ? patches(image.get(), inputs, side) : columns(inputs);
+        List<Pass> passes = passes(groups, end);
         List<Importance.Input> measured = new ArrayList<>();
-        for (Map.Entry<String, Set<String>> group : groups.entrySet()) {
-            if (System.nanoTime() > end) {
-                break;
+        double score;
+        try {
+            double sign = metric.higherIsBetter() ? 1 : -1;
+            score = score(passes, Pass::asTheyAre);
+            int tried = passes.stream().mapToInt(pass -> pass.shuffled().size()).min().orElse(0);
+            List<String> names = List.copyOf(groups.keySet());
+            for (int g = 0; g < tried; g++) {
+                int group = g;
+                measured.add(new Importance.Input(names.get(g), sign * (score - score(passes, pass -> pass.shuffled().get(group)))));
             }
-            double shuffled = score(problem.train().moved(group.getValue(), permutation(group.getKey())));
-            measured.add(new Importance.Input(group.getKey(), sign * (score - shuffled)));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         }
         Optional<Importance.Grid> grid = image.map(i -> new Importance.Grid(side,
                 IntStream.range(0, side * side).mapToObj(part -> part < measured.size() ? measured.get(part).loss() : Double.NaN).toList()));
-        int predicted = rows.values().stream().mapToInt(fold -> fold.length).sum();
+        int predicted = passes.stream().mapToInt(pass -> pass.held().length).sum();
         return Optional.of(new Importance(metric.name(), score, predicted, measured, groups.size() - measured.size(), grid));
     }
 
-    private double score(Table table) {
-        List<float[]> predictions = new ArrayList<>();
-        rows.forEach((fold, held) -> Collections.addAll(predictions, predict(table, fold, held)));
-        int[] all = rows.values().stream().flatMapToInt(Arrays::stream).toArray();
-        return metric.score(ensemble.answer().predictions(predictions.toArray(float[][]::new)), problem.targets().actual(all));
+    /**
+     * A fold's held-out rows, predicted once as they are and once with each input shuffled.
+     *
+     * @param shuffled in the inputs' order
+     */
+    private record Pass(int[] held, float[][] asTheyAre, List<float[][]> shuffled) {
+    }
+
+    /** Fold after fold as long as there is time, so that every input is measured on one before any is on a second; a fold that time does not suffice for is left out but for the first. */
+    private List<Pass> passes(Map<String, Set<String>> groups, long end) {
+        List<Pass> passes = new ArrayList<>();
+        for (Map.Entry<Integer, int[]> fold : rows.entrySet()) {
+            List<float[][]> shuffled = new ArrayList<>();
+            float[][] asTheyAre = predict(problem.train(), fold.getKey(), fold.getValue());
+            for (Map.Entry<String, Set<String>> group : groups.entrySet()) {
+                if (System.nanoTime() > end) {
+                    break;
+                }
+                shuffled.add(predict(problem.train().moved(group.getValue(), permutation(group.getKey())), fold.getKey(), fold.getValue()));
+            }
+            boolean whole = shuffled.size() == groups.size();
+            if (whole || passes.isEmpty()) {
+                passes.add(new Pass(fold.getValue(), asTheyAre, shuffled));
+            }
+            if (!whole) {
+                break;
+            }
+        }
+        return passes;
+    }
+
+    private double score(List<Pass> passes, Function<Pass, float[][]> predictions) {
+        int[] all = passes.stream().flatMapToInt(pass -> Arrays.stream(pass.held())).toArray();
+        float[][] outputs = passes.stream().flatMap(pass -> Arrays.stream(predictions.apply(pass))).toArray(float[][]::new);
+        return metric.score(ensemble.answer().predictions(outputs), problem.targets().actual(all));
     }
 
     private float[][] predict(Table table, int fold, int[] held) {

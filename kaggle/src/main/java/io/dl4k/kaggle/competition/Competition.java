@@ -2,6 +2,7 @@ package io.dl4k.kaggle.competition;
 
 import io.dl4k.data.CsvSource;
 import io.dl4k.data.Table;
+import io.dl4k.kaggle.report.Outlook;
 import io.dl4k.kaggle.submission.SampleSubmission;
 import io.dl4k.kaggle.submission.ValueKind;
 import io.dl4k.metrics.Metric;
@@ -43,8 +44,8 @@ public interface Competition {
         return Optional.empty();
     }
 
-    /** Why the score on Kaggle's test rows may be another than the cross-validated one, whole sentences for people; empty: no reason is known. */
-    default Optional<String> caution() {
+    /** Why the score on Kaggle's test rows may be worse than the cross-validated one; empty: no reason is known. */
+    default Optional<Outlook> outlook() {
         return Optional.empty();
     }
 

@@ -38,6 +38,8 @@ public final class CompetitionRun {
     /** Part of the steps in which the learning rate rises to its peak. */
     private static final int WARM_UP_PART = 10;
     private static final Duration LONGEST_TRIAL = Duration.ofSeconds(3);
+    /** Threads that bend, shuffle and gather the next batches: one beside two that compute; where a GPU computes, or many cores do, one would keep them waiting. */
+    private static final int PREPARING = Math.min(8, Math.max(1, Runtime.getRuntime().availableProcessors() / 4));
 
     private final Competition competition;
     private final Problem problem;
@@ -230,7 +232,7 @@ public final class CompetitionRun {
         Preparation.Fitted fitted = candidate.preparation().fit(problem.train(), fold.training(), targets);
         Candidate.Recipe recipe = candidate.recipe();
         int outputs = problem.targets().outputs();
-        BatchSource batches = Batches.prefetch(fitted.training().batches(recipe.batchSize(), seed), 2);
+        BatchSource batches = Batches.prefetch(fitted.training().batches(recipe.batchSize(), seed), PREPARING + 1, PREPARING);
         int epochs = options.epochs().orElse(recipe.epochs());
         NetworkPlan decided = begun.map(Checkpoints.Begun::plan).orElseGet(() -> share.isZero() ? new NetworkPlan(epochs, (long) epochs * batches.batches(), Duration.ZERO)
                 : within(deadline, share, candidate.architecture().build(fitted.encoder(), outputs, seed), batches, epochs));

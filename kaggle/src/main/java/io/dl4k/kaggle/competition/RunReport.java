@@ -2,6 +2,7 @@ package io.dl4k.kaggle.competition;
 
 import io.dl4k.kaggle.report.Contender;
 import io.dl4k.kaggle.report.Facts;
+import io.dl4k.kaggle.report.Outlook;
 import io.dl4k.kaggle.report.Report;
 import io.dl4k.kaggle.report.Trust;
 import io.dl4k.training.TrainingResult;
@@ -35,14 +36,14 @@ public final class RunReport {
         facts.addAll(surroundings);
         return new Report(info.title(), info.metric().name(), facts, result.scores().stream().map(score -> contender(score, submitted)).toList(),
                 result.scores().indexOf(result.best()), result.planned(), Trust.of(info.metric(), submitted.foldScores(), submitted.predictions(),
-                        problem.targets().actual(submitted.rows()), problem.sample().rows(), options.seed()), competition.caution(),
+                        problem.targets().actual(submitted.rows()), problem.sample().rows(), competition.outlook().map(Outlook::worse).orElse(1.0), options.seed()), competition.outlook(),
                 RunFindings.of(competition, problem, options, result), new Report.Times(finished, seconds, memory, result.scores().stream().map(CandidateScore::seconds).toList()));
     }
 
     private static Contender contender(CandidateScore score, CompetitionRun.Submitted submitted) {
         return new Contender(score.candidate().name(), score.candidate().family().name(), score.score(), score.foldScores(), score.rows(),
                 submitted.weights().getOrDefault(score.candidate().name(), 0.0), score.networks().stream()
-                .map(network -> new Contender.Member(network.fold(), network.member(), network.parameters(), network.training().map(TrainingResult::history))).toList());
+                .map(network -> new Contender.Member(network.fold(), network.member(), network.parameters(), network.score(), network.training().map(TrainingResult::history))).toList());
     }
 
     private static Facts run(Competition.Info info, String data, Problem problem, RunOptions options, CompetitionRun.Result result) {

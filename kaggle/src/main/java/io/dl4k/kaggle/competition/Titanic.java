@@ -12,6 +12,7 @@ import io.dl4k.kaggle.features.FeatureMatrix;
 import io.dl4k.kaggle.features.Frame;
 import io.dl4k.kaggle.features.FrameEncoder;
 import io.dl4k.kaggle.features.GroupRate;
+import io.dl4k.kaggle.report.Outlook;
 import io.dl4k.metrics.Metrics;
 import io.dl4k.models.Mlp;
 import java.util.ArrayList;
@@ -50,9 +51,9 @@ final class Titanic implements Competition {
     }
 
     @Override
-    public Optional<String> caution() {
-        return Optional.of("The fate of a family is the best hint at that of its members, and a held-out passenger has more relatives among the training rows of a fold than Kaggle's test "
-                + "passengers have: expect Kaggle's score to be some hundredths worse.");
+    public Optional<Outlook> outlook() {
+        return Optional.of(new Outlook("The fate of a family is the best hint at that of its members, and a held-out passenger has more relatives among the training rows of a fold than Kaggle's "
+                + "test passengers have: expect Kaggle's score to be some hundredths worse.", 1.4));
     }
 
     @Override

@@ -4,6 +4,9 @@ import java.util.Locale;
 
 /** Numbers as people read them, the same on every machine. */
 public final class Numbers {
+    /** What is smaller is a rounding of zero. */
+    private static final double LEAST = 1e-9;
+
     private Numbers() {
     }
 
@@ -13,7 +16,10 @@ public final class Numbers {
             return "–";
         }
         double size = Math.abs(x);
-        return String.format(Locale.ROOT, size >= 1e12 ? "%.1e" : size >= 1000 ? "%,.1f" : size >= 0.001 || size == 0 ? "%.4f" : "%.2e", x);
+        if (size < LEAST) {
+            return "0.0000";
+        }
+        return String.format(Locale.ROOT, size >= 1e12 ? "%.1e" : size >= 1000 ? "%,.1f" : size >= 0.001 ? "%.4f" : "%.2e", x);
     }
 
     /** With commas between thousands. */

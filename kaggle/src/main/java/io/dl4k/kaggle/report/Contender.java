@@ -22,9 +22,10 @@ public record Contender(String name, String family, double score, List<Double> f
      * @param fold it was validated on, from 0
      * @param number within the fold's ensemble, from 0
      * @param parameters of the network
+     * @param score on the rows it was validated on
      * @param history of its training; empty where it was read from a checkpoint
      */
-    public record Member(int fold, int number, long parameters, Optional<History> history) {
+    public record Member(int fold, int number, long parameters, double score, Optional<History> history) {
     }
 
     public Contender {

@@ -14,11 +14,11 @@ import java.util.Optional;
  * @param best index of the best one
  * @param planned networks that were to be trained
  * @param trust in the score of what was submitted
- * @param caution what of this competition the score cannot know, whole sentences; empty: nothing is known
+ * @param outlook what of this competition the score cannot know; empty: nothing is known
  * @param findings about what was submitted, out of fold
  * @param times everything that differs when the same run is repeated
  */
-public record Report(String title, String metric, List<Facts> facts, List<Contender> contenders, int best, int planned, Trust trust, Optional<String> caution,
+public record Report(String title, String metric, List<Facts> facts, List<Contender> contenders, int best, int planned, Trust trust, Optional<Outlook> outlook,
         Findings findings, Times times) {
     /**
      * When, how long and in how much memory.

@@ -120,7 +120,7 @@ public final class ReportPage {
                     report.votingNetworks()));
         }
         sentences.add(second.toString());
-        report.caution().ifPresent(sentences::add);
+        report.outlook().ifPresent(outlook -> sentences.add(outlook.why() + String.format(Locale.ROOT, " The range above allows for an error %.1f times as large.", outlook.worse())));
         report.findings().residuals().stream().filter(residuals -> residuals.heavy() >= HEAVY).forEach(residuals -> sentences.add(String.format(Locale.ROOT,
                 "Few rows decide this score: the worst hundredth of them makes %.0f%% of the squared error%s. A handful of such rows more or fewer among the test rows moves the score "
                         + "beyond the range above.", 100 * residuals.heavy(), report.findings().residuals().size() > 1 ? " of " + residuals.column() : "")));
@@ -164,7 +164,33 @@ public final class ReportPage {
             html.markup("</tr>\n");
         }
         html.markup("</tbody></table></div></details>\n");
+        members();
         close();
+    }
+
+    /** Every network trained, and its part of the submission. */
+    private void members() {
+        html.markup("<details><summary>Every network</summary><div class=\"wide\"><table>\n<thead><tr><th>candidate</th>");
+        for (String name : List.of("fold", "member", report.metric(), "epochs", "parameters", "votes")) {
+            html.element("th class=\"number\"", name);
+        }
+        html.markup("</tr></thead>\n<tbody>\n");
+        for (Contender contender : report.contenders()) {
+            for (Contender.Member network : contender.networks()) {
+                html.markup("<tr>").element("th scope=\"row\"", contender.name());
+                for (String value : List.of(String.valueOf(network.fold() + 1), String.valueOf(network.number() + 1), number(network.score()),
+                        network.history().map(history -> String.valueOf(history.epochs().size())).orElse("–"), grouped(network.parameters()), vote(contender))) {
+                    html.element("td class=\"number\"", value);
+                }
+                html.markup("</tr>\n");
+            }
+        }
+        html.markup("</tbody></table></div></details>\n");
+    }
+
+    /** A network's part of the submission. */
+    private static String vote(Contender contender) {
+        return contender.weight() > 0 ? String.format(Locale.ROOT, "%.2f%%", 100 * contender.weight() / contender.networks().size()) : "none";
     }
 
     private static String parameters(Contender contender) {

@@ -19,7 +19,7 @@ import java.util.SplittableRandom;
  * @param foldError its standard error; empty for one fold
  * @param rowError standard deviation of the score over redrawn rows; empty where the metric could not score them
  * @param testRows to be predicted
- * @param low end of the range to be expected on the test rows, 19 times out of 20
+ * @param low end of the range to be expected on the test rows, 19 times out of 20; where an {@link Outlook} says so it reaches further
  * @param high end of it
  */
 public record Trust(String metric, double score, int rows, int folds, double foldMean, OptionalDouble foldError, OptionalDouble rowError, int testRows, double low,
@@ -35,9 +35,10 @@ public record Trust(String metric, double score, int rows, int folds, double fol
      * @param predictions of all validated rows, as the metric takes them
      * @param targets of the same rows
      * @param testRows to be predicted, at least 1
+     * @param worse how many times as large the error may be on them for reasons that are known, see {@link Outlook}
      * @param seed of the redrawing
      */
-    public static Trust of(Metric metric, List<Double> foldScores, float[][] predictions, float[][] targets, int testRows, long seed) {
+    public static Trust of(Metric metric, List<Double> foldScores, float[][] predictions, float[][] targets, int testRows, double worse, long seed) {
         if (testRows < 1) {
             throw new IllegalArgumentException("testRows must be at least 1, got " + testRows);
         }
@@ -49,8 +50,8 @@ public record Trust(String metric, double score, int rows, int folds, double fol
         double luck = rowError.orElse(0) * Math.sqrt(predictions.length / (double) testRows);
         double reach = NINETEEN_OF_TWENTY * Math.sqrt(error * error + luck * luck);
         // Scores that are better when higher end at 1, errors at 0.
-        double low = metric.higherIsBetter() ? score - reach : Math.max(0, score - reach);
-        double high = metric.higherIsBetter() ? Math.min(1, score + reach) : score + reach;
+        double low = metric.higherIsBetter() ? 1 - (1 - score) * worse - reach : Math.max(0, score - reach);
+        double high = metric.higherIsBetter() ? Math.min(1, score + reach) : score * worse + reach;
         return new Trust(metric.name(), score, predictions.length, foldScores.size(), spread.mean(), spread.error(), rowError, testRows, low, high);
     }
 

@@ -11,6 +11,9 @@
     : Math.abs(v) < 1e-3 && v !== 0 ? v.toExponential(1) : Number(v.toPrecision(4)).toString();
   const clock = s => s >= 3600 ? Math.floor(s / 3600) + " h " + Math.floor(s % 3600 / 60) + " min" : s >= 60 ? Math.floor(s / 60) + " min " + Math.floor(s % 60) + " s" : Math.floor(s) + " s";
 
+  // What is only estimated is not told to the second.
+  const rough = s => s >= 5400 ? Number((s / 3600).toPrecision(2)) + " h" : s >= 90 ? Math.round(s / 60) + " min" : s >= 20 ? Math.round(s / 10) * 10 + " s" : Math.ceil(s) + " s";
+
   // One series: its colour, width, dash, and points [x, y].
   const line = (tone, width, dash) => ({ tone, width, dash, x: [], y: [] });
   const charts = {
@@ -58,7 +61,7 @@
     }, columns(id), place);
   }
 
-  const run = { networks: 0, done: 0, number: 0, epochs: 1, epoch: 0, best: null, higher: true, metric: "score", now: 0, since: performance.now(), started: 0, ended: false, norms: 0, steps: 0 };
+  const run = { networks: 0, done: 0, number: 0, epochs: 1, epoch: 0, best: null, higher: true, metric: "score", name: "", now: 0, since: performance.now(), started: 0, ended: false, norms: 0, steps: 0 };
 
   function forget() {
     for (const id of ["loss", "score", "rate", "norm"]) {
@@ -80,7 +83,7 @@
     networks(e) { run.networks = e.networks; },
     network(e) {
       Object.assign(run, { number: e.number, epochs: e.epochs, epoch: 0, started: e.t });
-      at("training").textContent = "Training " + e.candidate + (e.folds > 1 ? ", fold " + e.fold + " of " + e.folds : "");
+      run.name = e.candidate + (e.folds > 1 ? ", fold " + e.fold + " of " + e.folds : "");
       forget();
     },
     started() {},
@@ -143,7 +146,9 @@
     at("progress").value = run.ended ? 1 : share;
     at("network").textContent = run.networks ? Math.max(run.done, run.number) + " of " + run.networks : "–";
     at("best").textContent = run.best == null ? "–" : run.best.toFixed(4);
-    at("time").textContent = clock(time) + (run.ended ? "" : share > 0.02 ? ", " + clock(time / share - time) : "");
+    at("time").textContent = clock(time) + (run.ended ? "" : share > 0.02 && share < 1 ? ", " + rough(time / share - time) + " left" : "");
+    at("training").textContent = !run.name ? "Training" : run.ended ? "Last network: " + run.name : run.number > run.done
+      ? "Training " + run.name + ", epoch " + Math.min(run.epochs, Math.floor(run.epoch) + 1) + " of " + run.epochs : run.done < run.networks ? "Trained " + run.name : "Predicting and writing";
     at("no-norm").hidden = !(run.steps > 3 && run.norms === 0);
     for (const id of dirty) {
       if (plots[id]) plots[id].setData(columns(id));

@@ -92,7 +92,7 @@ class CommandLineTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-        "train titanci | dl4k: there is no competition 'titanci' here, only titanic, house-prices-advanced-regression-techniques, digit-recognizer, nlp-getting-started, bike-sharing-demand, digits-8x8; any other: auto, or a recipe, FILE.yaml",
+        "train titanci | dl4k: there is no competition 'titanci' here. Did you mean 'titanic'? './dl4k competitions' lists those that are; 'auto' takes any other.",
         "train titanic | dl4k: 'titanic' needs its data: --data titanic.zip, as Kaggle hands it out",
         "train --data x.zip | dl4k: --data needs the competition's name before it: ./dl4k train COMPETITION --data x.zip",
         "train --folds 0 | dl4k: --folds must be at least 1, got 0",
@@ -102,7 +102,8 @@ class CommandLineTest {
         "train --ensemble 0 | dl4k: --ensemble must be at least 1, got 0",
         "train --time-budget 5 | dl4k: Invalid value for option '--time-budget': expected a time such as 90s, 5m or 1h30m, found '5'",
         "train --time-budget 0s | dl4k: Invalid value for option '--time-budget': expected a time above 0, found '0s'",
-        "train --seed x | dl4k: Invalid value for option '--seed': 'x' is not a long",
+        "train --seed x | dl4k: Invalid value for option '--seed': expected a whole number, found 'x'",
+        "train --epochs 1.5 | dl4k: Invalid value for option '--epochs': expected a whole number, found '1.5'",
         "train --out /nowhere/s.csv | dl4k: --out /nowhere/s.csv: the folder /nowhere does not exist",
         "train --model /nowhere/m.zip | dl4k: --model /nowhere/m.zip: the folder /nowhere does not exist",
         "train --report /nowhere/r.html | dl4k: --report /nowhere/r.html: the folder /nowhere does not exist",

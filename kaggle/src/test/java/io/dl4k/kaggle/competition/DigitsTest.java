@@ -3,7 +3,9 @@ package io.dl4k.kaggle.competition;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.dl4k.data.DataException;
@@ -12,8 +14,11 @@ import io.dl4k.data.ImageView;
 import io.dl4k.data.Table;
 import io.dl4k.training.Fold;
 import io.dl4k.training.Predictor;
+import io.dl4k.training.TrainingEvent;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +105,45 @@ class DigitsTest {
         TrainedNetwork read = EnsembleFile.load(folder.resolve("m.zip"), RunFixture.NO_DEFINITIONS).networks().get(0);
         assertEquals(encoder, read.encoder());
         assertArrayEquals(mean, read.predict(table, rows));
+    }
+
+    /** Leaks that are planted where no network may look: a bright pixel in held-out images, and in those to predict. Each kind of network is tried. */
+    @Test
+    void run_leakInHeldOutOrTestImages_isNotUsed(@TempDir Path folder) throws IOException {
+        String csv = Rows.digits(60, true);
+        String test = Rows.digits(10, false);
+        int[] held = SAMPLE.split(table(csv), SAMPLE.targets(table(csv)), 1, 4).get(0).validation();
+        List<Double> honest = losses(folder, csv, test);
+        assertTrue(honest.size() >= 6, "steps of three networks");
+        assertEquals(honest, losses(folder, marked(csv, held), test), "held-out images are not looked at");
+        assertEquals(honest, losses(folder, csv, marked(test, CompetitionRun.all(10))), "nor are those to predict");
+        int[] trained = {IntStream.range(0, 60).filter(row -> Arrays.binarySearch(held, row) < 0).findFirst().orElseThrow()};
+        List<Double> other = losses(folder, marked(csv, trained), test);
+        int steps = honest.size() / 3;
+        for (int network = 0; network < 3; network++) {
+            assertNotEquals(honest.subList(network * steps, (network + 1) * steps), other.subList(network * steps, (network + 1) * steps), "those that are trained on are");
+        }
+    }
+
+    /** Of each step of an MLP, a CNN and an LSTM. */
+    private static List<Double> losses(Path folder, String train, String test) throws IOException {
+        CompetitionFiles files = new CompetitionFiles("digits", Rows.csv("train.csv", train), Rows.csv("test.csv", test), Rows.digitFiles(60, 10).sample());
+        List<Double> losses = new ArrayList<>();
+        new RunFixture(SAMPLE, files, RunFixture.options(1, 1, 2, 4), Files.createTempDirectory(folder, "run")).run(false, event -> {
+            if (event instanceof RunEvent.Training training && training.event() instanceof TrainingEvent.StepDone step) {
+                losses.add(step.loss());
+            }
+        });
+        return losses;
+    }
+
+    /** The last pixel of these images is bright, whatever it was. */
+    private static String marked(String csv, int[] rows) {
+        String[] lines = csv.split("\n");
+        for (int row : rows) {
+            lines[row + 1] = lines[row + 1].replaceFirst(",\\d+$", ",16");
+        }
+        return String.join("\n", lines) + "\n";
     }
 
     private static Table largeImages(int rows) {

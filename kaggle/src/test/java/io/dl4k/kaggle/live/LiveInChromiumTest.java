@@ -64,10 +64,11 @@ class LiveInChromiumTest {
             epoch(view, now, 2);
             await("document.querySelector('#state').textContent === 'live' && document.querySelector('#network').textContent === '2 of 4'");
             assertEquals("0.9123", chromium.evaluate("document.querySelector('#best').textContent").asText());
-            assertEquals("Training cnn, fold 2 of 4", chromium.evaluate("document.querySelector('#training').textContent").asText());
+            await("document.querySelector('#training').textContent === 'Training cnn, fold 2 of 4, epoch 3 of 3'");
             view.end("submission submission.csv rows=10");
             await("!document.querySelector('#summary').hidden");
             await("document.documentElement.dataset.charts === '6'");
+            assertEquals("Last network: cnn, fold 2 of 4", chromium.evaluate("document.querySelector('#training').textContent").asText());
             String wanted = System.getProperty("dl4k.screenshots");
             if (wanted != null) {
                 Files.write(Files.createDirectories(Path.of(wanted)).resolve("live-" + width + ".png"), chromium.screenshot());

@@ -138,9 +138,9 @@ class ReportPageTest {
 
     @Test
     void trustSentences_foldsAndCandidates_nameEveryDoubt() {
-        Contender only = new Contender("mlp", "MLP", 0.8, List.of(0.7, 0.9), 100, 0.5, List.of(new Contender.Member(0, 0, 5, Optional.empty()), new Contender.Member(1, 0, 5, Optional.empty())));
+        Contender only = new Contender("mlp", "MLP", 0.8, List.of(0.7, 0.9), 100, 0.5, List.of(new Contender.Member(0, 0, 5, 0.70, Optional.empty()), new Contender.Member(1, 0, 5, 0.71, Optional.empty())));
         Trust trust = new Trust("accuracy", 0.8, 100, 2, 0.8, java.util.OptionalDouble.of(0.1), java.util.OptionalDouble.of(0.04), 1, 0.5, 1);
-        Report report = new Report("t", "accuracy", List.of(), List.of(only, only), 0, 6, trust, Optional.of("Beware of Mondays."), Findings.of(Optional.empty()), new Report.Times(Samples.NOON, 1, "", List.of(1.0, 1.0)));
+        Report report = new Report("t", "accuracy", List.of(), List.of(only, only), 0, 6, trust, Optional.of(new Outlook("Beware of Mondays.", 1.25)), Findings.of(Optional.empty()), new Report.Times(Samples.NOON, 1, "", List.of(1.0, 1.0)));
         assertEquals(List.of(
                 "Accuracy of 0.8000 over 100 rows, each predicted only by networks that were not trained on it. The 2 folds' scores have a mean of 0.8000 with a standard error of 0.1000 "
                         + "(so few folds tell little of how scores scatter). The luck of which rows were validated alone is worth 0.0400. Adding the luck of the 1 test row, expect between "
@@ -148,12 +148,12 @@ class ReportPageTest {
                 "What this does not see: it holds only if the test rows are like the training rows. Folds share training rows, so their standard error is too small rather than too large. "
                         + "The blend's weights were chosen from 2 candidates by this very score, which flatters it a little. The submission averages all 4 networks, the score above only those that had not "
                         + "seen the row: it may do a little better.",
-                "Beware of Mondays.",
+                "Beware of Mondays. The range above allows for an error 1.3 times as large.",
                 "The time budget ended the run after 4 of 6 networks."), ReportPage.trustSentences(report));
     }
 
     @ParameterizedTest
-    @CsvSource({"0.83612, 0.8361", "0, 0.0000", "0.00012345, 1.23e-04", "23456.78, '23,456.8'", "NaN, –"})
+    @CsvSource({"0.83612, 0.8361", "0, 0.0000", "-1e-16, 0.0000", "0.00012345, 1.23e-04", "23456.78, '23,456.8'", "NaN, –"})
     void number_ofAnySize_keepsItsDigits(double x, String expected) {
         assertEquals(expected, Numbers.text(x));
     }

@@ -43,12 +43,12 @@ final class Samples {
         // Twenty rows a fold.
         List<Double> scores = IntStream.range(0, 3).mapToObj(fold -> Metrics.ACCURACY.score(Arrays.copyOfRange(predictions, 20 * fold, 20 * fold + 20),
                 Arrays.copyOfRange(targets, 20 * fold, 20 * fold + 20))).toList();
-        List<Contender.Member> networks = List.of(new Contender.Member(0, 0, 1234, Optional.of(history(2.0, 1.0, 0.5))),
-                new Contender.Member(1, 0, 1234, Optional.of(history(1.8, 1.2))), new Contender.Member(2, 0, 1234, Optional.empty()));
+        List<Contender.Member> networks = List.of(new Contender.Member(0, 0, 1234, 0.70, Optional.of(history(2.0, 1.0, 0.5))),
+                new Contender.Member(1, 0, 1234, 0.71, Optional.of(history(1.8, 1.2))), new Contender.Member(2, 0, 1234, 0.72, Optional.empty()));
         Contender first = new Contender("mlp", "MLP", Metrics.ACCURACY.score(predictions, targets), scores, rows, 0.75, networks);
         Contender second = new Contender("cnn", "CNN", 0.5, List.of(0.4, 0.5, 0.6), rows, 0.25, networks);
         List<Facts> facts = List.of(new Facts("Run", List.of(new Facts.Fact("Data", title + ".zip"), new Facts.Fact("Seed", "42"))));
-        return new Report(title, "accuracy", facts, List.of(first, second), 0, 6, Trust.of(Metrics.ACCURACY, scores, predictions, targets, 40, 42), Optional.empty(),
+        return new Report(title, "accuracy", facts, List.of(first, second), 0, 6, Trust.of(Metrics.ACCURACY, scores, predictions, targets, 40, 1, 42), Optional.empty(),
                 k == 2 ? ofTwo(labels, actual, predictions) : ofMany(labels, actual, predictions), new Report.Times(finished, finished.getEpochSecond() % 1000, finished.getEpochSecond() % 1000 + " MiB resident at most", List.of(1.5, 2.5)));
     }
 
@@ -99,11 +99,11 @@ final class Samples {
             targets[row][0] = (float) actual[row];
             predictions[row][0] = (float) predicted[row];
         }
-        List<Contender.Member> networks = List.of(new Contender.Member(0, 0, 99, Optional.of(history(2.0, 1.0, 0.5))));
+        List<Contender.Member> networks = List.of(new Contender.Member(0, 0, 99, 0.70, Optional.of(history(2.0, 1.0, 0.5))));
         Contender only = new Contender("mlp", "MLP", Metrics.RMSLE.score(predictions, targets), List.of(0.2, 0.22), rows, 1, networks);
         Findings findings = new Findings(Optional.empty(), Optional.empty(), Optional.empty(), List.of(Residuals.of("SalePrice", predicted, actual, true),
                 Residuals.of("count", predicted, actual, false)), Optional.empty(), Optional.empty());
-        return new Report(title, "rmsle", List.of(), List.of(only), 0, 1, Trust.of(Metrics.RMSLE, only.foldScores(), predictions, targets, 100, 1), Optional.empty(), findings,
+        return new Report(title, "rmsle", List.of(), List.of(only), 0, 1, Trust.of(Metrics.RMSLE, only.foldScores(), predictions, targets, 100, 1, 1), Optional.empty(), findings,
                 new Report.Times(NOON, 1, "77 MiB resident at most", List.of(1.0)));
     }
 }

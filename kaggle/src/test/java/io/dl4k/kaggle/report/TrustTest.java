@@ -35,7 +35,7 @@ class TrustTest {
     @Test
     void of_accuracy_rowErrorIsTheBinomialOne() {
         float[][][] rows = rows(800, 200);
-        Trust trust = Trust.of(Metrics.ACCURACY, List.of(0.8), rows[0], rows[1], 500, 1);
+        Trust trust = Trust.of(Metrics.ACCURACY, List.of(0.8), rows[0], rows[1], 500, 1, 1);
         assertEquals(0.8, trust.score(), 1e-12);
         double binomial = Math.sqrt(0.8 * 0.2 / 1000);
         // Two hundred draws know a standard deviation to a twentieth; four times that is never seen.
@@ -50,7 +50,7 @@ class TrustTest {
     @Test
     void of_foldsThatScatterMoreThanRows_theFoldsCount() {
         float[][][] rows = rows(800, 200);
-        Trust trust = Trust.of(Metrics.ACCURACY, List.of(0.6, 1.0), rows[0], rows[1], 1000, 1);
+        Trust trust = Trust.of(Metrics.ACCURACY, List.of(0.6, 1.0), rows[0], rows[1], 1000, 1, 1);
         assertEquals(0.2, trust.foldError().orElseThrow(), 1e-12);
         assertEquals(0.2, trust.error(), 1e-12);
         double luck = trust.rowError().orElseThrow();
@@ -62,16 +62,32 @@ class TrustTest {
     void of_error_doesNotFallBelowZero() {
         float[][] predictions = {{1}, {2}, {3}, {9}};
         float[][] targets = {{1}, {2}, {3}, {4}};
-        Trust trust = Trust.of(Metrics.RMSE, List.of(0.0, 3.5), predictions, targets, 4, 1);
+        Trust trust = Trust.of(Metrics.RMSE, List.of(0.0, 3.5), predictions, targets, 4, 1, 1);
         assertEquals(2.5, trust.score(), 1e-9);
         assertEquals(0, trust.low());
         assertTrue(trust.high() > 2.5);
     }
 
     @Test
+    void of_knownReason_widensTheWorseSideAlone() {
+        float[][][] rows = rows(800, 200);
+        Trust plain = Trust.of(Metrics.ACCURACY, List.of(0.8), rows[0], rows[1], 500, 1, 1);
+        Trust warned = Trust.of(Metrics.ACCURACY, List.of(0.8), rows[0], rows[1], 500, 1.5, 1);
+        assertEquals(plain.low() - 0.1, warned.low(), 1e-12);
+        assertEquals(plain.high(), warned.high(), 1e-12);
+        float[][] predictions = {{1}, {2}, {3}, {9}};
+        float[][] targets = {{1}, {2}, {3}, {4}};
+        Trust error = Trust.of(Metrics.RMSE, List.of(2.5), predictions, targets, 4, 1, 1);
+        Trust warnedError = Trust.of(Metrics.RMSE, List.of(2.5), predictions, targets, 4, 1.2, 1);
+        assertEquals(error.high() + 0.5, warnedError.high(), 1e-9);
+        assertEquals(error.low(), warnedError.low());
+        assertEquals("worse must be at least 1 and finite, got 0.9", assertThrows(IllegalArgumentException.class, () -> new Outlook("Why.", 0.9)).getMessage());
+    }
+
+    @Test
     void of_sameSeed_sameEstimate() {
         float[][][] rows = rows(40, 10);
-        assertEquals(Trust.of(Metrics.ACCURACY, List.of(0.8), rows[0], rows[1], 20, 7), Trust.of(Metrics.ACCURACY, List.of(0.8), rows[0], rows[1], 20, 7));
+        assertEquals(Trust.of(Metrics.ACCURACY, List.of(0.8), rows[0], rows[1], 20, 1, 7), Trust.of(Metrics.ACCURACY, List.of(0.8), rows[0], rows[1], 20, 1, 7));
     }
 
     @Test
@@ -105,7 +121,7 @@ class TrustTest {
             }
         };
         float[][] numbered = {{0}, {1}, {2}, {3}, {4}, {5}, {6}, {7}};
-        Trust trust = Trust.of(onlyAsGiven, List.of(0.5), numbered, numbered, 8, 1);
+        Trust trust = Trust.of(onlyAsGiven, List.of(0.5), numbered, numbered, 8, 1, 1);
         assertEquals(OptionalDouble.empty(), trust.rowError());
         assertEquals(0.5, trust.low());
     }
@@ -114,6 +130,6 @@ class TrustTest {
     void of_noTestRows_isRefused() {
         float[][][] rows = rows(1, 1);
         assertEquals("testRows must be at least 1, got 0",
-                assertThrows(IllegalArgumentException.class, () -> Trust.of(Metrics.ACCURACY, List.of(0.5), rows[0], rows[1], 0, 1)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> Trust.of(Metrics.ACCURACY, List.of(0.5), rows[0], rows[1], 0, 1, 1)).getMessage());
     }
 }
