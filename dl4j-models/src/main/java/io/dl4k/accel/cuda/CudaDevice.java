@@ -196,7 +196,7 @@ final class CudaDevice implements Device {
         check(cudaStreamSynchronize(stream), "wait");
     }
 
-    private final class Event implements Mark {
+    private final class Event implements Watch {
         private final CUevent_st event = new CUevent_st();
 
         Event() {
@@ -208,7 +208,7 @@ final class CudaDevice implements Device {
             check(cudaEventRecord(event, stream), "record an event");
         }
 
-        @Override public double millisecondsSince(Mark earlier) {
+        @Override public double millisecondsSince(Watch earlier) {
             try (FloatPointer time = new FloatPointer(1)) {
                 check(cudaEventElapsedTime(time, ((Event) earlier).event, event), "read the time");
                 return time.get();
@@ -220,7 +220,7 @@ final class CudaDevice implements Device {
         }
     }
 
-    @Override public Mark mark() {
+    @Override public Watch watch() {
         here();
         return new Event();
     }

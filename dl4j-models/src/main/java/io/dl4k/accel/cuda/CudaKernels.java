@@ -96,7 +96,7 @@ public final class CudaKernels implements Kernels {
      *  @param work that asks this device, once or often
      *  @return milliseconds */
     public double milliseconds(Runnable work) {
-        try (Device.Mark begin = device.mark(); Device.Mark end = device.mark()) {
+        try (Device.Watch begin = device.watch(); Device.Watch end = device.watch()) {
             begin.set();
             work.run();
             end.set();

@@ -66,7 +66,7 @@ public final class CudaMeter implements AutoCloseable {
 
     private double median(Device.Call call, int runs) {
         double[] times = new double[runs];
-        try (Device.Mark begin = device.mark(); Device.Mark end = device.mark()) {
+        try (Device.Watch begin = device.watch(); Device.Watch end = device.watch()) {
             for (int i = -WARM_UP; i < runs; i++) {
                 begin.set();
                 call.run();

@@ -30,12 +30,12 @@ interface Device extends AutoCloseable {
         @Override default void close() { }
     }
 
-    /** A place in the order of what is asked for, and when the device came by. */
-    interface Mark extends AutoCloseable {
+    /** A place in the order of what is asked for, and the time at which the device came by. */
+    interface Watch extends AutoCloseable {
         void set();
 
-        /** Between two marks that are waited for. */
-        double millisecondsSince(Mark earlier);
+        /** Between two that were waited for. */
+        double millisecondsSince(Watch earlier);
 
         @Override void close();
     }
@@ -77,7 +77,7 @@ interface Device extends AutoCloseable {
     /** Waits until all is done. */
     void synchronize();
 
-    Mark mark();
+    Watch watch();
 
     /** An own kernel.
      *

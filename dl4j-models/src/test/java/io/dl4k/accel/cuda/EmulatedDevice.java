@@ -101,11 +101,11 @@ final class EmulatedDevice implements Device {
         queue.clear();
     }
 
-    @Override public Mark mark() {
+    @Override public Watch watch() {
         return new Time();
     }
 
-    private final class Time implements Mark {
+    private final class Time implements Watch {
         private long nanos = -1;
 
         @Override public void set() {
@@ -113,9 +113,9 @@ final class EmulatedDevice implements Device {
             submit(() -> nanos = System.nanoTime());
         }
 
-        @Override public double millisecondsSince(Mark earlier) {
+        @Override public double millisecondsSince(Watch earlier) {
             long before = ((Time) earlier).nanos;
-            if (nanos < 0 || before < 0) throw new IllegalStateException("a mark that was not waited for");
+            if (nanos < 0 || before < 0) throw new IllegalStateException("a time that was not waited for");
             return (nanos - before) / 1e6;
         }
 
