@@ -8,16 +8,24 @@ import io.dl4k.accel.program.NetSpec;
 import io.dl4k.accel.program.Program;
 import io.dl4k.accel.program.Shape;
 import io.dl4k.models.GlobalNormClipping;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.deeplearning4j.optimize.listeners.CollectScoresIterationListener;
+import org.deeplearning4j.optimize.listeners.CollectScoresListener;
+import org.deeplearning4j.optimize.listeners.ScoreIterationListener;
+import org.deeplearning4j.optimize.listeners.TimeIterationListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -42,6 +50,9 @@ public final class Accelerated implements AutoCloseable {
     /** Programs of so many batch shapes are kept: train and test batches, with the odd last one of each. */
     private static final int KEPT_PROGRAMS = 8;
     private static final int PROFILED_RUNS = 50;
+    private static final int MOST_UNDER_WAY = 2;
+    /** Listeners of DL4J's that look at nothing but the score. */
+    private static final Set<Class<?>> LOOK_AT_SCORE = Set.of(ScoreIterationListener.class, CollectScoresIterationListener.class, CollectScoresListener.class, TimeIterationListener.class);
     /** Keeps the random numbers of neighbouring seeds apart. */
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
@@ -78,6 +89,7 @@ public final class Accelerated implements AutoCloseable {
     private final Map<Key, Entry> programs = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<String> fallbacks = new LinkedHashSet<>();
     private final boolean constrained;
+    private final Deque<Begun> underWay = new ArrayDeque<>();
     private Supplier<Kernels> device;
     private int threads;
     private long random;
@@ -193,6 +205,7 @@ public final class Accelerated implements AutoCloseable {
     /** Brings the network's parameters, updater state and gradient up to date, as stock calls and others who read or write them need it, where
      *  a device keeps its own between steps; a step reads again what is written after this. Listeners see the network up to date anyway. */
     public void settle() {
+        landAll();
         kernels.settle();
     }
 
@@ -200,41 +213,140 @@ public final class Accelerated implements AutoCloseable {
      *
      *  @return the score, as {@code net.score()} has it: mean loss of the batch plus penalties */
     public double step(DataSet batch) {
+        return begin(batch).getAsDouble();
+    }
+
+    /** Whether {@link #begin} and {@link #beginOutput} return before what they begin is done: on a GPU, not on the processor. */
+    public boolean late() {
+        return kernels.late();
+    }
+
+    /** Begins to fit one batch. Where the device works by itself, returns before it is done: two steps may be under way, a third waits for the first. The batch may be
+     *  changed afterwards. What must be seen in between makes the step wait: a listener that looks at the network (one that looks at its score alone is told when that is
+     *  known), constraints, tokens and padding that the device must check first.
+     *
+     *  @return the score, as {@link #step} returns it; asking waits for it. {@link #settle} waits for all */
+    public DoubleSupplier begin(DataSet batch) {
         String reason = unusual(batch);
-        if (reason != null) return stock(batch, reason);
+        if (reason != null) return known(stock(batch, reason));
         Entry entry;
         int usual = natives.ompGetMaxThreads();
         try {
+            makeRoom();
             entry = training(batch, Question.GRADIENT);
         } catch (UnsupportedOperationException | IllegalArgumentException e) {
             natives.setOmpNumThreads(usual);
-            return stock(batch, e.getMessage());
+            return known(stock(batch, e.getMessage()));
         }
         int iteration = net.iteration();
         int epoch = net.epoch();
-        double score;
+        Step step;
         try {
-            score = disturbed(entry, batch, random + iteration) / entry.program.batch() + update.penalty(iteration, epoch);
-            net.setScore(score);
+            Kernels.Later loss = disturbed(entry, batch, random + iteration);
+            step = new Step(loss, update.penalty(iteration, epoch), entry.program.batch(), iteration, epoch);
+            if (!kernels.late() || entry.program.mayRefuse()) {
+                landAll();
+                step.land();
+            }
             update.apply(iteration, epoch, longestGradient());
         } catch (UnsupportedOperationException e) {
             // The values themselves asked for something else; nothing was updated yet.
             natives.setOmpNumThreads(usual);
-            return stock(batch, e.getMessage());
+            return known(stock(batch, e.getMessage()));
         } finally {
             natives.setOmpNumThreads(usual);
         }
-        if (!net.listeners().isEmpty()) {
-            net.show(batch);
-            if (!net.listeners().stream().allMatch(GlobalNormClipping.class::isInstance)) settle();
-            for (TrainingListener listener : net.listeners()) listener.iterationDone(net.model(), iteration, epoch);
-        }
+        underWay.add(step);
+        tell(step, batch);
         net.setIteration(iteration + 1);
         if (constrained) {
             settle();
             net.model().applyConstraints(iteration + 1, epoch);
         }
-        return score;
+        return step;
+    }
+
+    private static DoubleSupplier known(double score) {
+        return () -> score;
+    }
+
+    /** Listeners that look at the network are told at once, all others when the score is known. */
+    private void tell(Step step, DataSet batch) {
+        Collection<TrainingListener> listeners = net.listeners();
+        if (listeners.isEmpty()) return;
+        boolean late = true;
+        for (TrainingListener listener : listeners) {
+            TrainingListener heard = Every.heard(listener, step.iteration);
+            late &= heard == null || heard instanceof GlobalNormClipping || LOOK_AT_SCORE.contains(heard.getClass());
+        }
+        if (late && kernels.late()) {
+            step.told = List.copyOf(listeners);
+            return;
+        }
+        landUpTo(step);
+        net.show(batch);
+        if (!listeners.stream().allMatch(GlobalNormClipping.class::isInstance)) settle();
+        for (TrainingListener listener : listeners) listener.iterationDone(net.model(), step.iteration, step.epoch);
+    }
+
+    /** What was begun and is to be asked for. */
+    private abstract static class Begun {
+        private boolean landed;
+
+        /** Waits for it. */
+        final void land() {
+            if (landed) return;
+            landed = true;
+            arrive();
+        }
+
+        abstract void arrive();
+    }
+
+    private final class Step extends Begun implements DoubleSupplier {
+        private final Kernels.Later loss;
+        private final Kernels.Later penalty;
+        private final int batch;
+        private final int iteration;
+        private final int epoch;
+        private List<TrainingListener> told = List.of();
+        private double score;
+
+        Step(Kernels.Later loss, Kernels.Later penalty, int batch, int iteration, int epoch) {
+            this.loss = loss;
+            this.penalty = penalty;
+            this.batch = batch;
+            this.iteration = iteration;
+            this.epoch = epoch;
+        }
+
+        @Override void arrive() {
+            score = loss.value() / batch + penalty.value();
+            net.setScore(score);
+            for (TrainingListener listener : told) listener.iterationDone(net.model(), iteration, epoch);
+        }
+
+        @Override public double getAsDouble() {
+            landUpTo(this);
+            return score;
+        }
+    }
+
+    /** In the order in which they were begun. */
+    private void landUpTo(Begun last) {
+        while (!last.landed) {
+            Begun first = underWay.poll();
+            (first == null ? last : first).land();
+        }
+    }
+
+    /** A device has places for two runs. */
+    private void makeRoom() {
+        while (underWay.size() >= MOST_UNDER_WAY) underWay.poll().land();
+    }
+
+    private void landAll() {
+        while (!underWay.isEmpty()) underWay.poll().land();
     }
 
     /** Score and gradient of one batch without an update; the gradient is in {@code net.getFlattenedGradients()}, divided by the batch.
@@ -245,8 +357,9 @@ public final class Accelerated implements AutoCloseable {
         if (reason != null) throw new UnsupportedOperationException(reason);
         int usual = natives.ompGetMaxThreads();
         try {
+            landAll();
             Entry entry = training(batch, Question.GRADIENT);
-            return disturbed(entry, batch, random) / entry.program.batch() + update.penalty(0, 0);
+            return disturbed(entry, batch, random).value() / entry.program.batch() + update.penalty(0, 0).value();
         } finally {
             settle();
             natives.setOmpNumThreads(usual);
@@ -262,8 +375,9 @@ public final class Accelerated implements AutoCloseable {
         if (reason != null) throw new UnsupportedOperationException(reason);
         int usual = natives.ompGetMaxThreads();
         try {
+            landAll();
             Entry entry = training(batch, Question.LOSS);
-            return disturbed(entry, batch, random) / entry.program.batch() + update.penalty(0, 0);
+            return disturbed(entry, batch, random).value() / entry.program.batch() + update.penalty(0, 0).value();
         } finally {
             natives.setOmpNumThreads(usual);
         }
@@ -299,10 +413,20 @@ public final class Accelerated implements AutoCloseable {
      *  @param mask [batch, time], 1 for a step, 0 for padding; null for none
      *  @return a new array: [batch, outputs], or [batch, outputs, time] */
     public INDArray output(INDArray features, INDArray mask) {
+        return beginOutput(features, mask).get();
+    }
+
+    /** Begins to compute the network's output; as {@link #begin} with a step, returns before it is done where the device works by itself.
+     *
+     *  @param features as {@link #output(INDArray, INDArray)} takes them; may be changed afterwards unless the network falls back to stock for them
+     *  @param mask the same
+     *  @return a new array; asking waits for it */
+    public Supplier<INDArray> beginOutput(INDArray features, INDArray mask) {
         String reason = mask == null ? null : unusual(mask, features);
-        if (reason != null) return stock(features, mask, reason);
+        if (reason != null) return known(stock(features, mask, reason));
         int usual = natives.ompGetMaxThreads();
         try {
+            makeRoom();
             connect();
             Entry entry = entry(new Key(input(features), Question.OUTPUT, mask != null, false));
             Shape s = entry.program.buffers().get(entry.program.output());
@@ -312,12 +436,45 @@ public final class Accelerated implements AutoCloseable {
             if (dense != features) entry.features = dense;
             if (mask != null) entry.mask = values(mask, entry.mask);
             Kernels.Feed feed = new Kernels.Feed(address(dense), 0, entry.mask, null, address(result), 0);
-            withStockLayers(() -> entry.executable.run(feed));
-            return result;
+            Output output = new Output(features, mask, withStockLayers(() -> entry.executable.start(feed)), result);
+            if (!kernels.late() || entry.program.mayRefuse()) output.land();
+            else underWay.add(output);
+            return output;
         } catch (UnsupportedOperationException | IllegalArgumentException e) {
-            return stock(features, mask, e.getMessage());
+            return known(stock(features, mask, e.getMessage()));
         } finally {
             natives.setOmpNumThreads(usual);
+        }
+    }
+
+    private static Supplier<INDArray> known(INDArray output) {
+        return () -> output;
+    }
+
+    private final class Output extends Begun implements Supplier<INDArray> {
+        private final INDArray features;
+        private final INDArray mask;
+        private final Kernels.Later run;
+        private INDArray result;
+
+        Output(INDArray features, INDArray mask, Kernels.Later run, INDArray result) {
+            this.features = features;
+            this.mask = mask;
+            this.run = run;
+            this.result = result;
+        }
+
+        @Override void arrive() {
+            try {
+                run.value();
+            } catch (UnsupportedOperationException | IllegalArgumentException e) {
+                result = stock(features, mask, e.getMessage());
+            }
+        }
+
+        @Override public INDArray get() {
+            landUpTo(this);
+            return result;
         }
     }
 
@@ -328,6 +485,7 @@ public final class Accelerated implements AutoCloseable {
     }
 
     private double stock(DataSet batch, String reason) {
+        landAll();
         fallbacks.add(reason);
         settle();
         net.fit(batch);
@@ -368,6 +526,7 @@ public final class Accelerated implements AutoCloseable {
     }
 
     private void release() {
+        landAll();
         programs.values().forEach(e -> e.executable.close());
         programs.clear();
         if (memory != null) {
@@ -453,11 +612,11 @@ public final class Accelerated implements AutoCloseable {
     }
 
     /** With weight noise, which neither output nor update sees. */
-    private double disturbed(Entry entry, DataSet batch, long step) {
+    private Kernels.Later disturbed(Entry entry, DataSet batch, long step) {
         update.disturb(step * 0xD1342543DE82EF95L);
         try {
             Kernels.Feed feed = feed(entry, batch, step);
-            return withStockLayers(() -> entry.executable.run(feed));
+            return withStockLayers(() -> entry.executable.start(feed));
         } finally {
             update.calm();
         }
@@ -505,12 +664,9 @@ public final class Accelerated implements AutoCloseable {
 
     private String unusual(DataSet batch) {
         for (TrainingListener listener : net.listeners()) {
-            // Known: step() bounds the gradient itself.
-            if (listener instanceof GlobalNormClipping) continue;
-            String name = listener.getClass().getName();
-            if (overrides(listener, "onForwardPass", Model.class, List.class) || overrides(listener, "onForwardPass", Model.class, Map.class)
-                    || overrides(listener, "onGradientCalculation", Model.class) || overrides(listener, "onBackwardPass", Model.class))
-                return "listener " + name + " looks at activations or gradients";
+            // Known: step() bounds the gradient itself, and what is told now and then does not look inside.
+            if (listener instanceof GlobalNormClipping || listener instanceof Every) continue;
+            if (looksInside(listener)) return "listener " + listener.getClass().getName() + " looks at activations or gradients";
         }
         if (batch.getFeatures() == null || batch.getLabels() == null) return "a batch without features or labels";
         INDArray mask = batch.getFeaturesMaskArray();
@@ -533,6 +689,12 @@ public final class Accelerated implements AutoCloseable {
         return refusal;
     }
 
+    /** Whether a listener sees more of a step than its end. */
+    static boolean looksInside(TrainingListener listener) {
+        return overrides(listener, "onForwardPass", Model.class, List.class) || overrides(listener, "onForwardPass", Model.class, Map.class)
+                || overrides(listener, "onGradientCalculation", Model.class) || overrides(listener, "onBackwardPass", Model.class);
+    }
+
     private static boolean overrides(TrainingListener listener, String method, Class<?>... arguments) {
         try {
             Class<?> where = listener.getClass().getMethod(method, arguments).getDeclaringClass();
@@ -547,6 +709,7 @@ public final class Accelerated implements AutoCloseable {
         try {
             settle();
         } finally {
+            underWay.clear();
             programs.values().forEach(e -> e.executable.close());
             programs.clear();
             kernels.close();

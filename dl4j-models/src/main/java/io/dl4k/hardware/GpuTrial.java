@@ -21,10 +21,10 @@ final class GpuTrial {
         int ordinal = Integer.parseInt(arguments[1]);
         String wrong;
         if (arguments.length == 2) {
-            Backend.activate(new Profile.Cuda(gpu, "trial", ordinal, 1, 0, 0));
+            Backend.activate(new Profile.Cuda(List.of(new Profile.Card(gpu, "trial", ordinal)), 1, 0, 0));
             wrong = compute();
         } else {
-            Backend.setProperties(new Profile.Cuda13(gpu, "trial", ordinal, Stream.of(arguments).skip(2).map(Path::of).toList(), new Profile.Cpu("", 1, 0, 0)));
+            Backend.setProperties(new Profile.Cuda13(List.of(new Profile.Card(gpu, "trial", ordinal)), Stream.of(arguments).skip(2).map(Path::of).toList(), new Profile.Cpu("", 1, 0, 0)));
             wrong = computeByExecutor(ordinal);
         }
         System.out.println(wrong.isEmpty() ? PASSED : wrong);

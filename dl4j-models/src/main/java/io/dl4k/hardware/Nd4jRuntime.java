@@ -1,6 +1,7 @@
 package io.dl4k.hardware;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.bytedeco.javacpp.Loader;
 import org.nd4j.common.config.ND4JClassLoading;
 import org.nd4j.linalg.api.blas.Blas;
@@ -17,7 +18,7 @@ final class Nd4jRuntime {
     static LoadedBackend load(Profile profile) {
         boolean cuda = profile instanceof Profile.Cuda;
         ND4JClassLoading.setNd4jClassloader(new OneBackendLoader(Nd4jRuntime.class.getClassLoader(), cuda ? OneBackendLoader.CUDA : OneBackendLoader.CPU));
-        if (profile instanceof Profile.Cuda chosen) useOnly(chosen.ordinal());
+        if (profile instanceof Profile.Cuda chosen) useOnly(chosen.cards());
         Blas blas = Nd4j.factory().blas();
         NativeOps ops = NativeOpsHolder.getInstance().getDeviceNativeOps();
         ops.setOmpNumThreads(profile.threads());
@@ -29,12 +30,12 @@ final class Nd4jRuntime {
         return new LoadedBackend(profile, classifier, blas.getBlasVendor().toString(), oneDnn, ops.ompGetMaxThreads(), blas.getMaxThreads());
     }
 
-    /** {@code CudaEnvironment.getInstance().getConfiguration().useDevice(ordinal)}, before ND4J spreads threads over all GPUs; by name, since the default build has no such class. */
-    private static void useOnly(int ordinal) {
+    /** {@code CudaEnvironment.getInstance().getConfiguration().useDevices(ordinals)}, before ND4J spreads threads over all GPUs; by name, since the default build has no such class. */
+    private static void useOnly(List<Profile.Card> cards) {
         try {
             Class<?> environment = Class.forName("org.nd4j.jita.conf.CudaEnvironment");
             Object configuration = environment.getMethod("getConfiguration").invoke(environment.getMethod("getInstance").invoke(null));
-            configuration.getClass().getMethod("useDevice", Integer.class).invoke(configuration, ordinal);
+            configuration.getClass().getMethod("useDevices", int[].class).invoke(configuration, (Object) cards.stream().mapToInt(Profile.Card::ordinal).toArray());
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("ND4J's CUDA backend is not as expected: " + e, e);
         }

@@ -3,6 +3,7 @@ package io.dl4k.hardware;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * One way of computing on this machine, complete enough to be activated. Each kind of device is a record here; sealed so that whoever
@@ -57,25 +58,81 @@ public sealed interface Profile {
     }
 
     /**
-     * Networks on an NVIDIA GPU by the executor over CUDA 13; ND4J on the processor for what the executor leaves to it.
+     * A GPU to compute on.
      *
-     * @param gpu       the driver's number of it
-     * @param name      as the driver calls it
-     * @param ordinal   CUDA's number of it in this process
+     * @param gpu     the driver's number of it
+     * @param name    as the driver calls it
+     * @param ordinal CUDA's number of it in this process
+     */
+    record Card(int gpu, String name, int ordinal) {
+        public Card {
+            Objects.requireNonNull(name, "name");
+            if (gpu < 0 || ordinal < 0) throw new IllegalArgumentException("numbers of a GPU must not be negative, got " + gpu + " and " + ordinal);
+        }
+
+        @Override
+        public String toString() {
+            return "cuda:" + gpu + " (" + name + ")";
+        }
+    }
+
+    /** On NVIDIA GPUs. */
+    sealed interface OnGpu extends Profile {
+        /** At least one. The first is where everything runs; replicas of a network that share its batches are dealt out over all. */
+        List<Card> cards();
+
+        /** The same on one of them alone. */
+        OnGpu on(Card card);
+
+        /** The driver's number of the first. */
+        default int gpu() {
+            return cards().get(0).gpu();
+        }
+
+        /** CUDA's number of the first. */
+        default int ordinal() {
+            return cards().get(0).ordinal();
+        }
+
+        /** What the driver calls the first. */
+        default String name() {
+            return cards().get(0).name();
+        }
+
+        /** {@code cuda:0}; {@code cuda} for several. */
+        @Override
+        default String device() {
+            return cards().size() == 1 ? "cuda:" + gpu() : "cuda";
+        }
+    }
+
+    /** {@code cuda:0 (NVIDIA A100-SXM4-40GB), cuda:1 (NVIDIA A100-SXM4-40GB)}. @param with what, in each one's parentheses */
+    private static String named(List<Card> cards, String with) {
+        return cards.stream().map(card -> "cuda:" + card.gpu() + " (" + card.name() + with + ")").collect(Collectors.joining(", "));
+    }
+
+    private static List<Card> atLeastOne(List<Card> cards) {
+        if (cards.isEmpty()) throw new IllegalArgumentException("a profile on GPUs needs at least one");
+        return List.copyOf(cards);
+    }
+
+    /**
+     * Networks on NVIDIA GPUs by the executor over CUDA 13; ND4J on the processor for what the executor leaves to it.
+     *
+     * @param cards     at least one
      * @param libraries folders of CUDA 13's and cuDNN 9's libraries
      * @param host      ND4J beside it
      */
-    record Cuda13(int gpu, String name, int ordinal, List<Path> libraries, Cpu host) implements Profile {
+    record Cuda13(List<Card> cards, List<Path> libraries, Cpu host) implements OnGpu {
         public Cuda13 {
-            Objects.requireNonNull(name, "name");
             Objects.requireNonNull(host, "host");
-            if (gpu < 0 || ordinal < 0) throw new IllegalArgumentException("numbers of a GPU must not be negative, got " + gpu + " and " + ordinal);
+            cards = atLeastOne(cards);
             libraries = List.copyOf(libraries);
         }
 
         @Override
-        public String device() {
-            return "cuda:" + gpu;
+        public Cuda13 on(Card card) {
+            return new Cuda13(List.of(card), libraries, host);
         }
 
         @Override
@@ -96,38 +153,35 @@ public sealed interface Profile {
         /** {@code cuda:0 (NVIDIA H100 80GB HBM3, CUDA 13)}. */
         @Override
         public String toString() {
-            return device() + " (" + name + ", CUDA 13)";
+            return named(cards, ", CUDA 13");
         }
     }
 
     /**
-     * ND4J on an NVIDIA GPU.
+     * ND4J on NVIDIA GPUs.
      *
-     * @param gpu           the driver's number of it
-     * @param name          as the driver calls it
-     * @param ordinal       CUDA's number of it in this process
-     * @param threads       threads of what is computed on the processor beside it, at least 1
+     * @param cards         at least one
+     * @param threads       threads of what is computed on the processor beside them, at least 1
      * @param offHeapBytes  as for the processor
      * @param residentBytes as for the processor
      */
-    record Cuda(int gpu, String name, int ordinal, int threads, long offHeapBytes, long residentBytes) implements Profile {
+    record Cuda(List<Card> cards, int threads, long offHeapBytes, long residentBytes) implements OnGpu {
         public Cuda {
-            Objects.requireNonNull(name, "name");
-            if (gpu < 0 || ordinal < 0) throw new IllegalArgumentException("numbers of a GPU must not be negative, got " + gpu + " and " + ordinal);
+            cards = atLeastOne(cards);
             if (threads < 1) throw new IllegalArgumentException("threads must be at least 1, got " + threads);
             if (offHeapBytes < 0) throw new IllegalArgumentException("offHeapBytes must not be negative, got " + offHeapBytes);
             if (residentBytes < 0) throw new IllegalArgumentException("residentBytes must not be negative, got " + residentBytes);
         }
 
         @Override
-        public String device() {
-            return "cuda:" + gpu;
+        public Cuda on(Card card) {
+            return new Cuda(List.of(card), threads, offHeapBytes, residentBytes);
         }
 
         /** {@code cuda:0 (NVIDIA A100-SXM4-40GB)}. */
         @Override
         public String toString() {
-            return device() + " (" + name + ")";
+            return named(cards, "");
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.dl4k.hardware;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +24,7 @@ public final class ProfileChooser {
     }
 
     /**
-     * Takes the best profile that can run and fits the request: a GPU before the processor, of several that can run the one with the most memory.
+     * Takes the best profile that can run and fits the request: a GPU before the processor, of several that can run those with the most memory.
      *
      * @param threads the user's number of threads, at least 1; empty: as many as the process may keep busy
      * @throws IllegalArgumentException    if {@code threads} is below 1
@@ -34,25 +35,21 @@ public final class ProfileChooser {
     }
 
     /**
-     * The same, and a GPU that is chosen must first pass a trial: a small computation in a process of its own, so that a GPU that fails, or takes its process down,
+     * The same, and each GPU that is chosen must first pass a trial: a small computation in a process of its own, so that a GPU that fails, or takes its process down,
      * is passed over.
      */
     public static ProfileChoice choose(Machine machine, DeviceRequest request, OptionalInt threads, GpuTrials trials) {
         Map<Integer, String> failed = new HashMap<>();
         while (true) {
             ProfileChoice choice = choose(machine, request, threads, failed);
-            OptionalInt taken = gpu(choice.profile());
-            if (taken.isEmpty()) return choice;
-            Gpu gpu = machine.gpus().gpus().stream().filter(candidate -> candidate.index() == taken.getAsInt()).findFirst().orElseThrow();
-            Optional<String> failure = trials.failure(gpu, choice.profile());
-            if (failure.isEmpty()) return choice;
-            failed.put(gpu.index(), failure.get());
+            if (!(choice.profile() instanceof Profile.OnGpu taken)) return choice;
+            int before = failed.size();
+            for (Profile.Card card : taken.cards()) {
+                Gpu gpu = machine.gpus().gpus().stream().filter(candidate -> candidate.index() == card.gpu()).findFirst().orElseThrow();
+                trials.failure(gpu, taken.on(card)).ifPresent(failure -> failed.put(gpu.index(), failure));
+            }
+            if (failed.size() == before) return choice;
         }
-    }
-
-    private static OptionalInt gpu(Profile profile) {
-        if (profile instanceof Profile.Cuda cuda) return OptionalInt.of(cuda.gpu());
-        return profile instanceof Profile.Cuda13 cuda13 ? OptionalInt.of(cuda13.gpu()) : OptionalInt.empty();
     }
 
     /** @param failed why GPUs failed their trial, by the driver's number */
@@ -67,15 +64,14 @@ public final class ProfileChooser {
         }
         if (request.kind() == DeviceRequest.Kind.CUDA && able.isEmpty()) throw cudaUnavailable(machine, request, reasons);
         List<ProfileChoice.Rejected> others = new ArrayList<>();
-        Optional<Gpu> best = request.kind() == DeviceRequest.Kind.CPU ? Optional.empty()
-            : able.stream().reduce((a, b) -> b.usableMemoryBytes() > a.usableMemoryBytes() ? b : a);
+        List<Gpu> taken = request.kind() == DeviceRequest.Kind.CPU ? List.of() : together(able, request.most());
         for (Gpu gpu : machine.gpus().gpus()) {
-            if (best.filter(gpu::equals).isPresent()) continue;
-            String instead = best.isPresent() ? "cuda:" + best.get().index() + " has at least as much memory" : "cpu was asked for";
+            if (taken.contains(gpu)) continue;
+            String instead = taken.isEmpty() ? "cpu was asked for" : taken.size() < request.most() ? "a slice of MIG works alone" : "cuda:" + taken.get(0).index() + " has at least as much memory";
             others.add(new ProfileChoice.Rejected("cuda:" + gpu.index() + " (" + gpu.name() + ")", reasons.getOrDefault(gpu, instead)));
         }
         if (machine.gpus().gpus().isEmpty()) others.add(new ProfileChoice.Rejected("cuda", noGpu(machine)));
-        if (best.isPresent()) return chooseCuda(machine, best.get(), threads, others);
+        if (!taken.isEmpty()) return chooseCuda(machine, taken, threads, others);
         List<ProfileChoice.Rejected> passedOver = request.kind() == DeviceRequest.Kind.AUTO && (machine.cuda().orElse(null) instanceof CudaBuild || !reasons.isEmpty()) ? List.copyOf(others) : List.of();
         ProfileChoice cpu = chooseCpu(machine, threads, others);
         // Whoever has a GPU, or a build for one, is told at once why it does not run.
@@ -83,11 +79,20 @@ public final class ProfileChooser {
         return new ProfileChoice(cpu.profile(), why, cpu.others());
     }
 
+    /** The best ones. CUDA shows a process either cards or one slice of one. */
+    private static List<Gpu> together(List<Gpu> able, int most) {
+        List<Gpu> sorted = able.stream().sorted(Comparator.comparingLong(Gpu::usableMemoryBytes).reversed()).toList();
+        if (sorted.isEmpty() || sorted.get(0).mig()) return sorted.stream().limit(1).toList();
+        return sorted.stream().filter(gpu -> !gpu.mig()).limit(most).toList();
+    }
+
     private static Optional<String> refusal(Machine machine, Gpu gpu) {
         return machine.cuda().isEmpty() ? Optional.of(NO_CUDA) : machine.cuda().get().refusal(gpu);
     }
 
-    private static ProfileChoice chooseCuda(Machine machine, Gpu gpu, OptionalInt threads, List<ProfileChoice.Rejected> others) {
+    private static ProfileChoice chooseCuda(Machine machine, List<Gpu> gpus, OptionalInt threads, List<ProfileChoice.Rejected> others) {
+        Gpu gpu = gpus.get(0);
+        List<Profile.Card> cards = gpus.stream().map(each -> new Profile.Card(each.index(), each.name(), each.ordinal().orElseThrow())).toList();
         String why = gpu.computeCapability().map(capability -> "compute capability " + capability + ", ").orElse("") + "driver " + gpu.driver()
             + (machine.cuda().orElseThrow() instanceof CudaBuild build && !build.cudnn() ? "" : ", cuDNN");
         if (machine.cuda().orElseThrow() instanceof Cuda13Build build) {
@@ -95,11 +100,10 @@ public final class ProfileChooser {
             Profile host = machine.nativeExtensions().isEmpty() ? new Profile.Cpu("", threads.orElse(machine.usableCores()), offHeap(machine), machine.usableMemoryBytes())
                 : chooseCpu(machine, threads, new ArrayList<>()).profile();
             others.add(new ProfileChoice.Rejected("cpu", "slower than a GPU"));
-            return new ProfileChoice(new Profile.Cuda13(gpu.index(), gpu.name(), gpu.ordinal().orElseThrow(), build.libraries().folders(), (Profile.Cpu) host), why, others);
+            return new ProfileChoice(new Profile.Cuda13(cards, build.libraries().folders(), (Profile.Cpu) host), why, others);
         }
         others.add(new ProfileChoice.Rejected("cpu", "slower than a GPU"));
-        return new ProfileChoice(new Profile.Cuda(gpu.index(), gpu.name(), gpu.ordinal().orElseThrow(), threads.orElse(machine.usableCores()), offHeap(machine),
-            machine.usableMemoryBytes()), why, others);
+        return new ProfileChoice(new Profile.Cuda(cards, threads.orElse(machine.usableCores()), offHeap(machine), machine.usableMemoryBytes()), why, others);
     }
 
     private static ProfileChoice chooseCpu(Machine machine, OptionalInt threads, List<ProfileChoice.Rejected> others) {

@@ -4,6 +4,7 @@ import io.dl4k.accel.Accelerated;
 import io.dl4k.accel.LayerOps;
 import io.dl4k.accel.cuda.CudaKernels;
 import io.dl4k.accel.program.Kernels;
+import io.dl4k.accel.program.Precision;
 import io.dl4k.hardware.Backend;
 import io.dl4k.hardware.LoadedBackend;
 import io.dl4k.hardware.Profile;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.DoubleSupplier;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
@@ -27,22 +30,23 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 record AcceleratedEngine(Network network, Accelerated fast) implements StepEngine {
 
     /** {@return the engine for this network, or DL4J's own layers, by ND4J's ops where they can be, if nothing in it has a fast equal or ND4J is not on the
-     *     processor} */
-    static StepEngine of(Network network) {
-        return of(network, OptionalInt.empty());
+     *     processor} @param precision of a GPU's products and convolutions */
+    static StepEngine of(Network network, Precision precision) {
+        return of(network, OptionalInt.empty(), devices(precision).apply(0));
     }
 
-    /** {@return the same} @param threads most threads to compute with; empty: the active profile's */
-    static StepEngine of(Network network, OptionalInt threads) {
-        return of(network, threads, Backend.active().map(LoadedBackend::profile).map(AcceleratedEngine::gpu).orElse(null));
+    /** {@return by the number of a replica, what opens its GPU: the active profile's, dealt out in turn; null for the processor} */
+    static IntFunction<Supplier<Kernels>> devices(Precision precision) {
+        if (!(Backend.active().map(LoadedBackend::profile).orElse(null) instanceof Profile.Cuda13 cuda)) {
+            return replica -> null;
+        }
+        return replica -> {
+            int ordinal = cuda.cards().get(replica % cuda.cards().size()).ordinal();
+            return () -> CudaKernels.open(ordinal, precision);
+        };
     }
 
-    /** {@return what opens the profile's GPU; null: the processor} */
-    private static Supplier<Kernels> gpu(Profile profile) {
-        return profile instanceof Profile.Cuda13 cuda ? () -> CudaKernels.open(cuda.ordinal()) : null;
-    }
-
-    /** {@return the same} @param device opens a GPU; null: the processor */
+    /** {@return the same} @param threads most threads to compute with; empty: the active profile's @param device opens a GPU; null: the processor */
     static StepEngine of(Network network, OptionalInt threads, Supplier<Kernels> device) {
         Accelerated.Attempt attempt = Accelerated.attempt(network.model(), device);
         if (attempt.accelerated().isEmpty()) {
@@ -59,8 +63,18 @@ record AcceleratedEngine(Network network, Accelerated fast) implements StepEngin
 
     @Override
     public double fit(DataSet batch) {
+        return begin(batch).getAsDouble();
+    }
+
+    @Override
+    public boolean late() {
+        return fast.late();
+    }
+
+    @Override
+    public DoubleSupplier begin(DataSet batch) {
         // The trainer seeds ND4J's generator, from which DL4J's own dropout draws: this one must follow it.
-        return fast.seed(Nd4j.getRandom().getSeed()).step(batch);
+        return fast.seed(Nd4j.getRandom().getSeed()).begin(batch);
     }
 
     @Override
@@ -73,6 +87,11 @@ record AcceleratedEngine(Network network, Accelerated fast) implements StepEngin
     @Override
     public INDArray output(DataSet batch) {
         return fast.output(batch.getFeatures(), batch.getFeaturesMaskArray());
+    }
+
+    @Override
+    public Supplier<INDArray> beginOutput(DataSet batch) {
+        return fast.beginOutput(batch.getFeatures(), batch.getFeaturesMaskArray());
     }
 
     /** From the accelerated outputs, where the output layer's activation can be undone; otherwise as DL4J computes it. */

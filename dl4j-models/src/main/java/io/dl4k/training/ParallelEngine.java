@@ -1,6 +1,9 @@
 package io.dl4k.training;
 
+import io.dl4k.accel.program.Kernels;
 import io.dl4k.hardware.Backend;
+import io.dl4k.hardware.LoadedBackend;
+import io.dl4k.hardware.Profile;
 import io.dl4k.models.GlobalNormClipping;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +16,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -25,7 +31,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * Data parallel: each batch is divided among replicas of the network, each on a thread and, with ND4J's CUDA backend, on a GPU of its own;
+ * Data parallel: each batch is divided among replicas of the network, each on a thread and, where the profile has several GPUs, on one of its own;
  * after every step parameters and updater state are averaged over the replicas.
  *
  * <p>With plain SGD that is the step on the whole batch. Updaters with state see the gradients of the parts: Adam's second moment is the
@@ -45,6 +51,7 @@ final class ParallelEngine implements StepEngine {
     private final Network network;
     private final int workers;
     private final boolean scheduled;
+    private final IntFunction<Supplier<Kernels>> devices;
     private final StepEngine evaluation;
     private final LearningRates rates;
     private final List<Replica> replicas = new ArrayList<>();
@@ -54,12 +61,14 @@ final class ParallelEngine implements StepEngine {
      *
      * @param workers how many replicas, at least 2; the network itself is the first
      * @param scheduled whether the learning rate is set from outside before each step
+     * @param devices opens a replica's GPU, by its number; gives null for the processor
      */
-    ParallelEngine(Network network, int workers, boolean scheduled) {
+    ParallelEngine(Network network, int workers, boolean scheduled, IntFunction<Supplier<Kernels>> devices) {
         this.network = network;
         this.workers = workers;
         this.scheduled = scheduled;
-        this.evaluation = StepEngine.of(network);
+        this.devices = devices;
+        this.evaluation = AcceleratedEngine.of(network, OptionalInt.empty(), devices.apply(0));
         this.rates = new LearningRates(network);
     }
 
@@ -82,9 +91,9 @@ final class ParallelEngine implements StepEngine {
 
         /** While nobody trains, since it copies. */
         Void make() {
-            var affinity = Nd4j.getAffinityManager();
-            if (affinity.getNumberOfDevices() > 1) {
-                affinity.unsafeSetDevice(number % affinity.getNumberOfDevices());
+            // ND4J counts all GPUs of the machine, chosen or not.
+            if (Backend.active().map(LoadedBackend::profile).orElse(null) instanceof Profile.Cuda cuda) {
+                Nd4j.getAffinityManager().unsafeSetDevice(cuda.cards().get(number % cuda.cards().size()).ordinal());
             }
             int all = Backend.active().map(active -> active.profile().threads()).orElse(Runtime.getRuntime().availableProcessors());
             int threads = Math.max(1, all / workers);
@@ -98,7 +107,7 @@ final class ParallelEngine implements StepEngine {
                 replica.counts(network.iterations(), network.epochs());
                 own = new LearningRates(replica);
             }
-            engine = AcceleratedEngine.of(replica, OptionalInt.of(threads));
+            engine = AcceleratedEngine.of(replica, OptionalInt.of(threads), devices.apply(number));
             return null;
         }
 
@@ -230,7 +239,7 @@ final class ParallelEngine implements StepEngine {
 
     @Override
     public List<String> leftToStock() {
-        return evaluation.leftToStock();
+        return Stream.concat(evaluation.leftToStock().stream(), replicas.stream().flatMap(replica -> replica.engine.leftToStock().stream())).distinct().toList();
     }
 
     @Override

@@ -4,13 +4,14 @@ import io.dl4k.data.BatchSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * A network's outputs in evaluation mode (no dropout, batch norm by its gathered statistics), batch by batch.
+ * A network's outputs in evaluation mode (no dropout, batch norm by its gathered statistics), batch by batch, in float32 whatever it was trained in.
  *
  * <p>One {@code float[]} a row, in the order of the source's epoch 0, which is the order of its rows if it was made without a
  * shuffle. Outputs {@code [batch, columns]} give rows of {@code columns} values. Outputs with more axes are flattened in C order:
@@ -44,20 +45,44 @@ public final class Predictor {
      * @throws IllegalArgumentException if the network is of another kind or not initialised
      */
     public static void predict(Model net, BatchSource rows, Consumer<float[]> sink) {
-        try (StepEngine engine = StepEngine.of(Network.of(net));
-                BatchSource.Cursor cursor = rows.open(0)) {
+        try (StepEngine engine = StepEngine.of(Network.of(net))) {
+            predict(engine, rows, sink);
+        }
+    }
+
+    /** The same by an engine. */
+    static void predict(StepEngine engine, BatchSource rows, Consumer<float[]> sink) {
+        try (BatchSource.Cursor cursor = rows.open(0)) {
             int predicted = 0;
+            Supplier<INDArray> before = null;
             for (DataSet batch = cursor.next(); batch != null; batch = cursor.next()) {
-                float[][] outputs = rows(engine.output(batch));
-                for (float[] row : outputs) {
-                    sink.accept(row);
+                Supplier<INDArray> outputs = engine.beginOutput(batch);
+                if (!engine.late()) {
+                    predicted += hand(outputs.get(), sink);
+                    continue;
                 }
-                predicted += outputs.length;
+                // While the device works on this batch, the last one's outputs are taken and the next one is made.
+                if (before != null) {
+                    predicted += hand(before.get(), sink);
+                }
+                before = outputs;
+            }
+            if (before != null) {
+                predicted += hand(before.get(), sink);
             }
             if (predicted != rows.rows()) {
                 throw new IllegalStateException("the source names " + rows.rows() + " rows but gave " + predicted);
             }
         }
+    }
+
+    /** {@return how many rows that were} */
+    private static int hand(INDArray outputs, Consumer<float[]> sink) {
+        float[][] rows = rows(outputs);
+        for (float[] row : rows) {
+            sink.accept(row);
+        }
+        return rows.length;
     }
 
     /** {@return one array an example, further axes flattened in C order} */

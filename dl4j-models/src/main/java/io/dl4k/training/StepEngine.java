@@ -1,7 +1,10 @@
 package io.dl4k.training;
 
+import io.dl4k.accel.program.Precision;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
@@ -15,11 +18,28 @@ interface StepEngine extends AutoCloseable {
     /** One training step. {@return the loss of the batch before the update, penalties included; NaN and infinities as they come} */
     double fit(DataSet batch);
 
+    /** Begins a training step; where {@link #late}, returns before it is done. The batch may be changed afterwards. {@return what {@link #fit} returns; asking waits for it} */
+    default DoubleSupplier begin(DataSet batch) {
+        double loss = fit(batch);
+        return () -> loss;
+    }
+
+    /** {@return whether a step or an output may be begun while the one before it is under way: two at a time} */
+    default boolean late() {
+        return false;
+    }
+
     /** {@return the Euclidean norm of the last step's gradient before the updater; empty if it is not kept} */
     OptionalDouble gradientNorm();
 
     /** {@return the outputs {@code [batch, …]} in evaluation mode, valid until the next call} */
     INDArray output(DataSet batch);
+
+    /** Begins to compute outputs. {@return what {@link #output} returns, an array of its own where this is {@link #late}; asking waits for it} */
+    default Supplier<INDArray> beginOutput(DataSet batch) {
+        INDArray output = output(batch);
+        return () -> output;
+    }
 
     /** {@return the loss of the batch in evaluation mode, penalties included} */
     double loss(DataSet batch);
@@ -38,8 +58,13 @@ interface StepEngine extends AutoCloseable {
     @Override
     void close();
 
-    /** {@return the fastest engine that can run this network} */
+    /** {@return the fastest engine that can run this network, in float32} */
     static StepEngine of(Network network) {
-        return AcceleratedEngine.of(network);
+        return of(network, Precision.FLOAT32);
+    }
+
+    /** {@return the fastest engine that can run this network} @param precision of a GPU's products and convolutions */
+    static StepEngine of(Network network, Precision precision) {
+        return AcceleratedEngine.of(network, precision);
     }
 }

@@ -45,7 +45,7 @@ public final class Trainer {
      * @param observer told of progress
      */
     public Trainer(TrainingPlan plan, TrainingObserver observer) {
-        this(plan, observer, StepEngine::of, System::nanoTime);
+        this(plan, observer, network -> StepEngine.of(network, plan.precision()), System::nanoTime);
     }
 
     Trainer(TrainingPlan plan, TrainingObserver observer, Function<Network, StepEngine> engines, LongSupplier nanoTime) {
@@ -106,7 +106,7 @@ public final class Trainer {
             throw new IllegalArgumentException(
                     "the plan stops early, for which it needs a validation; give one, or train without early stopping");
         }
-        try (StepEngine engine = plan.workers() == 1 ? engines.apply(network) : new ParallelEngine(network, plan.workers(), plan.schedule().isPresent())) {
+        try (StepEngine engine = plan.workers() == 1 ? engines.apply(network) : new ParallelEngine(network, plan.workers(), plan.schedule().isPresent(), AcceleratedEngine.devices(plan.precision()))) {
             return new TrainingRun(plan, observer, network, engine, train, validation, keeper, nanoTime).run();
         }
     }

@@ -44,7 +44,8 @@ public sealed interface TrainingEvent {
         /**
          * Its Euclidean norm over all parameters, penalties and clipping included, before the updater: one pass over it, so ask now and then.
          *
-         * @return empty where DL4J's own layers made the step: they overwrite the gradient by the update
+         * @return empty where DL4J's own layers made the step: they overwrite the gradient by the update; and the first time on a GPU, which has begun the next step
+         *     by then: who asks once makes it wait for each step from then on
          */
         OptionalDouble norm();
     }

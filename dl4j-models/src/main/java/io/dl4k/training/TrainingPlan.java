@@ -1,5 +1,6 @@
 package io.dl4k.training;
 
+import io.dl4k.accel.program.Precision;
 import io.dl4k.models.Schedule;
 import java.time.Duration;
 import java.util.Objects;
@@ -7,7 +8,7 @@ import java.util.Optional;
 
 /**
  * How a network is trained, whatever the network and its rows. {@link #epochs(int)} gives the defaults: the network's own learning
- * rate, no early stopping, no averaging, no limit of time, seed 42, one worker.
+ * rate, no early stopping, no averaging, no limit of time, seed 42, one worker, float32.
  *
  * @param epochs passes over the rows at most, at least 1
  * @param schedule the learning rate of each step (one a batch, from 0), in place of the network's own; see {@link Trainer} for
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param seed seed of what is random in training, such as dropout
  * @param workers replicas of the network that share each batch, each on a GPU or on some of the cores, at least 1. More than one trains a
  *     little differently: each sees its part of a batch, and parameters and updater state are averaged after each step
+ * @param precision of products and convolutions on a GPU with CUDA 13; everything else computes in float32 whatever this says
  */
 public record TrainingPlan(
         int epochs,
@@ -26,7 +28,8 @@ public record TrainingPlan(
         Optional<Averaging> averaging,
         Duration budget,
         long seed,
-        int workers) {
+        int workers,
+        Precision precision) {
 
     private static final long DEFAULT_SEED = 42;
 
@@ -41,6 +44,7 @@ public record TrainingPlan(
         Objects.requireNonNull(schedule, "schedule");
         Objects.requireNonNull(earlyStopping, "earlyStopping");
         Objects.requireNonNull(averaging, "averaging");
+        Objects.requireNonNull(precision, "precision");
         if (budget.isNegative()) {
             throw new IllegalArgumentException("budget must not be negative, got " + budget);
         }
@@ -55,41 +59,46 @@ public record TrainingPlan(
      */
     public static TrainingPlan epochs(int epochs) {
         return new TrainingPlan(
-                epochs, Optional.empty(), Optional.empty(), Optional.empty(), Duration.ZERO, DEFAULT_SEED, 1);
+                epochs, Optional.empty(), Optional.empty(), Optional.empty(), Duration.ZERO, DEFAULT_SEED, 1, Precision.FLOAT32);
     }
 
     /** {@return this plan with another number of epochs, at least 1} */
     public TrainingPlan withEpochs(int epochs) {
-        return new TrainingPlan(epochs, schedule, earlyStopping, averaging, budget, seed, workers);
+        return new TrainingPlan(epochs, schedule, earlyStopping, averaging, budget, seed, workers, precision);
     }
 
     /** {@return this plan with a learning rate for each step} */
     public TrainingPlan withSchedule(Schedule schedule) {
-        return new TrainingPlan(epochs, Optional.of(schedule), earlyStopping, averaging, budget, seed, workers);
+        return new TrainingPlan(epochs, Optional.of(schedule), earlyStopping, averaging, budget, seed, workers, precision);
     }
 
     /** {@return this plan with early stopping} */
     public TrainingPlan withEarlyStopping(EarlyStopping earlyStopping) {
-        return new TrainingPlan(epochs, schedule, Optional.of(earlyStopping), averaging, budget, seed, workers);
+        return new TrainingPlan(epochs, schedule, Optional.of(earlyStopping), averaging, budget, seed, workers, precision);
     }
 
     /** {@return this plan with averaged weights} */
     public TrainingPlan withAveraging(Averaging averaging) {
-        return new TrainingPlan(epochs, schedule, earlyStopping, Optional.of(averaging), budget, seed, workers);
+        return new TrainingPlan(epochs, schedule, earlyStopping, Optional.of(averaging), budget, seed, workers, precision);
     }
 
     /** {@return this plan with a limit of time, zero for none} */
     public TrainingPlan withBudget(Duration budget) {
-        return new TrainingPlan(epochs, schedule, earlyStopping, averaging, budget, seed, workers);
+        return new TrainingPlan(epochs, schedule, earlyStopping, averaging, budget, seed, workers, precision);
     }
 
     /** {@return this plan with another seed} */
     public TrainingPlan withSeed(long seed) {
-        return new TrainingPlan(epochs, schedule, earlyStopping, averaging, budget, seed, workers);
+        return new TrainingPlan(epochs, schedule, earlyStopping, averaging, budget, seed, workers, precision);
     }
 
     /** {@return this plan with so many replicas, at least 1} */
     public TrainingPlan withWorkers(int workers) {
-        return new TrainingPlan(epochs, schedule, earlyStopping, averaging, budget, seed, workers);
+        return new TrainingPlan(epochs, schedule, earlyStopping, averaging, budget, seed, workers, precision);
+    }
+
+    /** {@return this plan with another precision, where the device has one} */
+    public TrainingPlan withPrecision(Precision precision) {
+        return new TrainingPlan(epochs, schedule, earlyStopping, averaging, budget, seed, workers, precision);
     }
 }

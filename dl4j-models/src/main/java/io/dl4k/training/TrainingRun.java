@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -36,6 +37,7 @@ final class TrainingRun {
     private long started;
     private long steps;
     private double lastLoss = Double.NaN;
+    private boolean gradientAsked;
     private double learningRate = Double.NaN;
     /** The weights as trained, while the network holds their average for validation; made once. */
     private INDArray trained;
@@ -110,8 +112,10 @@ final class TrainingRun {
 
         int batches = train.batches();
         int done = 0;
-        long rows = found.map(state -> state.progress().rows()).orElse(0L);
-        double lossOfRows = found.map(state -> state.progress().lossOfRows()).orElse(0.0);
+        EpochSums sums = new EpochSums();
+        sums.rows = found.map(state -> state.progress().rows()).orElse(0L);
+        sums.lossOfRows = found.map(state -> state.progress().lossOfRows()).orElse(0.0);
+        Optional<StepBegun> waiting = Optional.empty();
         int before = found.map(state -> state.progress().batch()).orElse(0);
         Optional<StopReason> stop = Optional.empty();
         try (BatchSource.Cursor cursor = train.open(epoch - 1)) {
@@ -132,17 +136,22 @@ final class TrainingRun {
                     break;
                 }
                 network.waited((nanoTime.getAsLong() - asked) / 1_000_000);
-                int inBatch = Math.toIntExact(batch.getFeatures().size(0));
-                double loss = step(epoch, ++done, batch);
-                rows += inBatch;
-                lossOfRows += loss * inBatch;
-                observer.on(new TrainingEvent.StepDone(epoch, done, batches, steps - 1, inBatch, loss, learningRate, engine::gradientNorm));
+                StepBegun begun = begin(epoch, ++done, batch);
+                // A device that works by itself has this step to do while the last one's loss is looked at and the next batch is made.
+                waiting.ifPresent(step -> finish(step, sums));
+                waiting = begun.late ? Optional.of(begun) : Optional.empty();
+                if (!begun.late) {
+                    finish(begun, sums);
+                }
                 stop = interrupted().or(() -> overBudget());
                 if (stop.isEmpty() && keeper.due()) {
-                    keeper.keep(state(new TrainingState.Progress(epoch, done, rows, lossOfRows, nanoTime.getAsLong() - epochStarted)));
+                    waiting.ifPresent(step -> finish(step, sums));
+                    waiting = Optional.empty();
+                    keeper.keep(state(new TrainingState.Progress(epoch, done, sums.rows, sums.lossOfRows, nanoTime.getAsLong() - epochStarted)));
                 }
             }
         }
+        waiting.ifPresent(step -> finish(step, sums));
         if (stop.isPresent() && done < batches) {
             return stop;
         }
@@ -164,10 +173,10 @@ final class TrainingRun {
         if (!whole) {
             return interrupted();
         }
-        History.Epoch finished = new History.Epoch(epoch, lossOfRows / rows,
+        History.Epoch finished = new History.Epoch(epoch, sums.lossOfRows / sums.rows,
                 scores.map(Scores::loss).orElse(OptionalDouble.empty()),
                 scores.map(Scores::metric).map(OptionalDouble::of).orElse(OptionalDouble.empty()),
-                learningRate, seconds(epochStarted), rows / trainingSeconds);
+                learningRate, seconds(epochStarted), sums.rows / trainingSeconds);
         history.add(finished);
         boolean isBest = scores.isPresent() && best.take(epoch, scores.get(), averagedOrTrained());
         observer.on(new TrainingEvent.EpochDone(finished, isBest));
@@ -200,25 +209,64 @@ final class TrainingRun {
         best.stand(state.best(), state.bestWeights().map(weights -> weights.copyLike(network.parameters())));
     }
 
-    private double step(int epoch, int batchNumber, DataSet batch) {
+    /** What the steps of an epoch came to so far. */
+    private static final class EpochSums {
+        private long rows;
+        private double lossOfRows;
+    }
+
+    /** A step whose loss may not be known yet. @param step over all epochs, from 0 @param late whether the next one may have begun when it is */
+    private record StepBegun(int epoch, int batch, long step, int rows, double learningRate, boolean late, DoubleSupplier loss) {}
+
+    private StepBegun begin(int epoch, int batchNumber, DataSet batch) {
         Optional<Schedule> schedule = plan.schedule();
         if (schedule.isPresent()) {
             rates.set(schedule.get().at(steps));
         }
         learningRate = rates.current();
-        double loss = engine.fit(batch);
+        boolean late = engine.late() && !gradientAsked;
+        int rows = Math.toIntExact(batch.getFeatures().size(0));
+        StepBegun begun = new StepBegun(epoch, batchNumber, steps, rows, learningRate, late, engine.begin(batch));
         steps++;
-        if (!Double.isFinite(loss)) {
-            String what = "the loss is " + loss;
-            throw diverged(epoch, batchNumber, what, notFinite("features", batch.getFeatures())
-                    .or(() -> notFinite("labels", batch.getLabels())));
-        }
-        lastLoss = loss;
         if (average != null) {
             engine.settle();
             average.afterStep(network.parameters());
         }
-        return loss;
+        return begun;
+    }
+
+    /** Waits for a step's loss and tells of it. */
+    private void finish(StepBegun step, EpochSums sums) {
+        double loss = step.loss.getAsDouble();
+        if (!Double.isFinite(loss)) {
+            throw diverged(step.epoch, step.batch, "the loss is " + loss, notFinite(step.epoch, step.batch));
+        }
+        lastLoss = loss;
+        sums.rows += step.rows;
+        sums.lossOfRows += loss * step.rows;
+        observer.on(new TrainingEvent.StepDone(step.epoch, step.batch, train.batches(), step.step, step.rows, loss, step.learningRate,
+                step.late ? this::gradientGone : engine::gradientNorm));
+    }
+
+    /** The next step may have overwritten it. Who asks once will ask again: from now on steps are waited for. */
+    private OptionalDouble gradientGone() {
+        gradientAsked = true;
+        return OptionalDouble.empty();
+    }
+
+    /** Looks at the batch again, whose memory may hold another by now. */
+    private Optional<String> notFinite(int epoch, int number) {
+        try (BatchSource.Cursor again = train.open(epoch - 1)) {
+            DataSet batch = again.next();
+            for (int i = 1; i < number && batch != null; i++) {
+                batch = again.next();
+            }
+            return batch == null ? Optional.empty() : wrong(batch);
+        }
+    }
+
+    private static Optional<String> wrong(DataSet batch) {
+        return notFinite("features", batch.getFeatures()).or(() -> notFinite("labels", batch.getLabels()));
     }
 
     private DataSet next(BatchSource.Cursor cursor) {

@@ -87,7 +87,7 @@ class BuilderCoverageTest {
     private List<String> remaining() {
         List<String> remaining = new ArrayList<>();
         cases.forEach((name, c) -> {
-            Accelerated.Attempt attempt = Accelerated.attempt(c.net);
+            Accelerated.Attempt attempt = Accelerated.attempt(c.net, Twins.device);
             attempt.reasons().forEach(r -> remaining.add(name + ": " + r));
             attempt.accelerated().ifPresent(fast -> {
                 try (fast) {
@@ -98,6 +98,7 @@ class BuilderCoverageTest {
                     Twins.assertClose(name, output, fast.output(c.features, c.mask), 1e-3, 1e-5);
                     INDArray before = c.net.params().dup();
                     assertTrue(Double.isFinite(fast.step(batch)), name);
+                    fast.settle();
                     assertTrue(!before.equals(c.net.params()), () -> name + " did not learn");
                     fast.fallbacks().forEach(r -> remaining.add(name + ": " + r));
                 }

@@ -53,7 +53,7 @@ class Cuda13ChoiceTest {
         ProfileChoice choice = auto(machine(complete(), line));
         String name = line.split(", ")[1];
         Profile.Cpu host = new Profile.Cpu("-onednn-avx512", 16, 128 * GIB - 32 * GIB - (768L << 20), 128 * GIB);
-        assertEquals(new Profile.Cuda13(0, name, 0, List.of(TOOLKIT, CUDNN), host), choice.profile());
+        assertEquals(new Profile.Cuda13(List.of(new Profile.Card(0, name, 0)), List.of(TOOLKIT, CUDNN), host), choice.profile());
         assertEquals("cuda:0 (" + name + ", CUDA 13)", choice.profile().toString());
         assertEquals(new ProfileChoice.Rejected("cpu", "slower than a GPU"), choice.others().get(0));
         assertEquals("cpu", ProfileChooser.choose(machine(complete(), line), DeviceRequest.CPU, OptionalInt.empty()).profile().device());
@@ -104,6 +104,41 @@ class Cuda13ChoiceTest {
     }
 
     @Test
+    void choose_severalAskedFor_takesAllThatCanRunLargestFirst() {
+        String t4 = "0, Tesla T4, 580.159.04, 15109, GPU-a, 7.5, [N/A]";
+        String h100 = "1, NVIDIA H100 80GB HBM3, 580.159.04, 81559, GPU-b, 9.0, Disabled";
+        String v100 = "2, Tesla V100-SXM2-16GB, 580.159.04, 16160, GPU-c, 7.0, [N/A]";
+        String mig = "3, NVIDIA A100-SXM4-40GB, 580.65.06, 40960, GPU-d, 8.0, Enabled";
+        Machine machine = machine(complete(), t4, h100, v100, mig);
+        DeviceRequest four = DeviceRequest.AUTO.withMost(4);
+        ProfileChoice choice = ProfileChooser.choose(machine, four, OptionalInt.empty());
+        assertEquals(List.of(new Profile.Card(1, "NVIDIA H100 80GB HBM3", 1), new Profile.Card(0, "Tesla T4", 0)), ((Profile.Cuda13) choice.profile()).cards());
+        assertEquals("cuda", choice.profile().device());
+        assertEquals("cuda:1 (NVIDIA H100 80GB HBM3, CUDA 13), cuda:0 (Tesla T4, CUDA 13)", choice.profile().toString());
+        assertEquals(List.of("cuda:2 (Tesla V100-SXM2-16GB)", "cuda:3 (NVIDIA A100-SXM4-40GB)", "cpu"), choice.others().stream().map(ProfileChoice.Rejected::name).toList());
+        assertEquals("cuda:1", auto(machine).profile().device());
+        // One that is named stays alone; one that fails its trial is left out; none is left: the processor.
+        assertEquals("cuda:0", ProfileChooser.choose(machine, DeviceRequest.parse("cuda:0").withMost(2), OptionalInt.empty()).profile().device());
+        assertEquals("cuda:0", ProfileChooser.choose(machine, four, OptionalInt.empty(), Map.of(1, "it failed")).profile().device());
+        assertEquals("cpu", ProfileChooser.choose(machine, four, OptionalInt.empty(), Map.of(0, "it failed", 1, "it failed")).profile().device());
+    }
+
+    @Test
+    void choose_severalAskedFor_eachIsTried(@TempDir Path folder) {
+        Machine machine = machine(complete(), H100, "1, NVIDIA H100 80GB HBM3, 580.159.04, 81559, GPU-b, 9.0, Disabled", "2, NVIDIA H100 80GB HBM3, 580.159.04, 81559, GPU-c, 9.0, Disabled");
+        List<String> tried = new ArrayList<>();
+        GpuTrials trials = new GpuTrials(folder.resolve("trials.properties"), command -> {
+            String ordinal = command.get(command.indexOf(GpuTrial.class.getName()) + 2);
+            tried.add(ordinal);
+            return ToolOutput.exited(0, ordinal.equals("1") ? "error: broken" : GpuTrial.PASSED);
+        });
+        ProfileChoice choice = ProfileChooser.choose(machine, DeviceRequest.parse("cuda").withMost(2), OptionalInt.empty(), trials);
+        assertEquals(List.of(0, 2), ((Profile.OnGpu) choice.profile()).cards().stream().map(Profile.Card::gpu).toList());
+        assertEquals(List.of("0", "1", "2"), tried);
+        assertEquals("a small computation on it failed: error: broken", choice.others().get(0).reason());
+    }
+
+    @Test
     void lines_completeMachine_sayWhatWasFoundWhere() {
         Machine machine = machine(complete(), H100);
         List<String> lines = DeviceReport.lines(machine, auto(machine), Optional.empty());
@@ -137,7 +172,7 @@ class Cuda13ChoiceTest {
         Gpu gpu = machine(complete(), H100).gpus().gpus().get(0);
         Profile.Cpu host = new Profile.Cpu("", 1, 0, 0);
         for (Path library : List.of(TOOLKIT, TOOLKIT, CUDNN)) {
-            assertEquals(Optional.empty(), trials.failure(gpu, new Profile.Cuda13(0, "H100", 0, List.of(library), host)));
+            assertEquals(Optional.empty(), trials.failure(gpu, new Profile.Cuda13(List.of(new Profile.Card(0, "H100", 0)), List.of(library), host)));
         }
         assertEquals(2, started.size());
         assertEquals(List.of("0", "0", "/usr/local/cuda/lib64"), started.get(0).subList(started.get(0).size() - 3, started.get(0).size()));

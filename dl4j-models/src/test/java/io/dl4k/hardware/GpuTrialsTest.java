@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class GpuTrialsTest {
-    private static final Profile.Cuda PROFILE = new Profile.Cuda(1, "Tesla T4", 0, 4, 0, 0);
+    private static final Profile.Cuda PROFILE = new Profile.Cuda(List.of(new Profile.Card(1, "Tesla T4", 0)), 4, 0, 0);
 
     @TempDir
     private Path folder;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.dl4k.accel.program.Precision;
 import io.dl4k.models.Mlp;
 import io.dl4k.models.ResidualCnn;
 import java.util.List;
@@ -32,7 +33,7 @@ class AcceleratedEngineTest {
     }
 
     private static void assertSameLoss(Network network, DataSet batch) {
-        try (StepEngine fast = AcceleratedEngine.of(network); StepEngine stock = new StockEngine(network)) {
+        try (StepEngine fast = AcceleratedEngine.of(network, Precision.FLOAT32); StepEngine stock = new StockEngine(network)) {
             double wanted = stock.loss(batch);
             assertTrue(wanted > 0);
             assertEquals(wanted, fast.loss(batch), 1e-5 * wanted);
@@ -71,7 +72,7 @@ class AcceleratedEngineTest {
         twin.setLabels(batch.getLabels());
         twin.computeGradientAndScore();
         double wanted = twin.getFlattenedGradients().norm2Number().doubleValue() / ROWS;
-        try (StepEngine fast = AcceleratedEngine.of(Network.of(net))) {
+        try (StepEngine fast = AcceleratedEngine.of(Network.of(net), Precision.FLOAT32)) {
             fast.fit(batch);
             assertEquals(wanted, fast.gradientNorm().orElseThrow(), 1e-5 * wanted);
         }
@@ -89,7 +90,7 @@ class AcceleratedEngineTest {
                 .layer(new DenseLayer.Builder().nIn(5).nOut(4).build()).layer(new PReLULayer.Builder().nIn(4).nOut(4).inputShape(4).build())
                 .layer(new OutputLayer.Builder().nIn(4).nOut(3).activation(Activation.SOFTMAX).build()).build());
         net.init();
-        try (StepEngine fast = AcceleratedEngine.of(Network.of(net))) {
+        try (StepEngine fast = AcceleratedEngine.of(Network.of(net), Precision.FLOAT32)) {
             fast.fit(new DataSet(Nd4j.rand(ROWS, 5), oneHot(3)));
             assertEquals(List.of("layer 1 'layer1' (PReLULayer): no accelerated kind of this layer"), fast.leftToStock());
             assertTrue(fast.bytes() > 0);
@@ -98,7 +99,7 @@ class AcceleratedEngineTest {
 
     @Test
     void of_doublePrecision_isStockWithTheReason() {
-        try (StepEngine stock = AcceleratedEngine.of(Network.of(Mlp.binary(5).precision(DataType.DOUBLE).build()))) {
+        try (StepEngine stock = AcceleratedEngine.of(Network.of(Mlp.binary(5).precision(DataType.DOUBLE).build()), Precision.FLOAT32)) {
             assertInstanceOf(StockEngine.class, stock);
             assertEquals(List.of("parameters are DOUBLE, not FLOAT"), stock.leftToStock());
         }
@@ -113,7 +114,7 @@ class AcceleratedEngineTest {
                 .layer(new OutputLayer.Builder().nOut(3).activation(Activation.SOFTMAX).build())
                 .setInputType(InputType.convolutional(6, 6, 1)).build());
         net.init();
-        try (StepEngine engine = AcceleratedEngine.of(Network.of(net))) {
+        try (StepEngine engine = AcceleratedEngine.of(Network.of(net), Precision.FLOAT32)) {
             assertInstanceOf(StockEngine.class, engine);
             assertNotNull(net.getLayer(0).getHelper());
             assertTrue(Double.isFinite(engine.fit(new DataSet(Nd4j.rand(ROWS, 1, 6, 6), oneHot(3)))));

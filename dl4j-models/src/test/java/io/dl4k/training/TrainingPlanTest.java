@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.dl4k.metrics.Metrics;
+import io.dl4k.accel.program.Precision;
 import io.dl4k.models.Schedule;
 import io.dl4k.training.Fixtures.Rows;
 import java.time.Duration;
@@ -24,7 +25,7 @@ class TrainingPlanTest {
 
     @Test
     void epochs_alone_givesDefaults() {
-        assertEquals(new TrainingPlan(3, Optional.empty(), Optional.empty(), Optional.empty(), Duration.ZERO, 42, 1),
+        assertEquals(new TrainingPlan(3, Optional.empty(), Optional.empty(), Optional.empty(), Duration.ZERO, 42, 1, Precision.FLOAT32),
                 TrainingPlan.epochs(3));
     }
 
@@ -34,9 +35,9 @@ class TrainingPlanTest {
         EarlyStopping stopping = EarlyStopping.onLoss(3);
         Averaging averaging = new Averaging.Exponential(0.9);
         assertEquals(
-                new TrainingPlan(5, Optional.of(schedule), Optional.of(stopping), Optional.of(averaging), Duration.ofMinutes(1), 9, 2),
+                new TrainingPlan(5, Optional.of(schedule), Optional.of(stopping), Optional.of(averaging), Duration.ofMinutes(1), 9, 2, Precision.BF16),
                 TrainingPlan.epochs(3).withSchedule(schedule).withEarlyStopping(stopping).withAveraging(averaging)
-                        .withBudget(Duration.ofMinutes(1)).withSeed(9).withWorkers(2).withEpochs(5));
+                        .withBudget(Duration.ofMinutes(1)).withSeed(9).withWorkers(2).withPrecision(Precision.BF16).withEpochs(5));
     }
 
     @Test

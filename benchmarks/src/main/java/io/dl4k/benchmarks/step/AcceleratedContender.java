@@ -3,6 +3,7 @@ package io.dl4k.benchmarks.step;
 import io.dl4k.accel.Accelerated;
 import io.dl4k.accel.check.Network;
 import io.dl4k.accel.cuda.CudaKernels;
+import io.dl4k.accel.program.Precision;
 import io.dl4k.hardware.Backend;
 import io.dl4k.hardware.Profile;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -15,7 +16,7 @@ final class AcceleratedContender implements Contender {
 
     AcceleratedContender(Network network, int batch) {
         net = network.build();
-        Accelerated.Attempt attempt = Accelerated.attempt(net, Backend.active().orElseThrow().profile() instanceof Profile.Cuda13 cuda ? () -> CudaKernels.open(cuda.ordinal()) : null);
+        Accelerated.Attempt attempt = Accelerated.attempt(net, Backend.active().orElseThrow().profile() instanceof Profile.Cuda13 cuda ? () -> CudaKernels.open(cuda.ordinal(), Precision.FLOAT32) : null);
         fast = attempt.accelerated().orElseThrow(() -> new IllegalStateException(network + " is not accelerated: " + attempt.reasons()));
         rows = network.rows(batch);
     }

@@ -22,7 +22,6 @@ final class Runner implements AutoCloseable {
     private final FloatPointer state;
     private final Kernels.Memory memory;
     private final Kernels.Update update;
-    private final Shape input;
     private Kernels.Executable training;
 
     /** @param kernels of this runner alone, which closes them */
@@ -34,7 +33,6 @@ final class Runner implements AutoCloseable {
         float[] states = of.states();
         state = states.length == 0 ? null : array(states);
         memory = new Kernels.Memory(params.address(), gradient.address(), state == null ? 0 : state.address());
-        input = input(of.net(), of.data());
         try {
             update = kernels.bind(of.net().update(), memory, THREADS);
         } catch (RuntimeException | Error e) {
@@ -117,19 +115,21 @@ final class Runner implements AutoCloseable {
         return values;
     }
 
-    /** Score of a batch; the gradient is left where the device has it. */
-    double score(Kernels.Feed feed, int iteration) {
+    /** Starts a batch's score; the gradient is left where the device has it. */
+    Kernels.Later score(Kernels.Feed feed, int iteration) {
         update.disturb(feed.step());
         try {
-            return training().run(feed) / input.dims()[input.kind() == Shape.Kind.SEQUENCE ? 1 : 0] + update.penalty(iteration, 0);
+            Kernels.Later loss = training().start(feed);
+            Kernels.Later penalty = update.penalty(iteration, 0);
+            return () -> loss.value() / of.data().batch() + penalty.value();
         } finally {
             update.calm();
         }
     }
 
     /** @return the score before it */
-    double step(Kernels.Feed feed, int iteration) {
-        double score = score(feed, iteration);
+    Kernels.Later step(Kernels.Feed feed, int iteration) {
+        Kernels.Later score = score(feed, iteration);
         update.apply(iteration, 0, of.longest());
         return score;
     }
@@ -151,14 +151,14 @@ final class Runner implements AutoCloseable {
         Outcome.Cells output = Outcome.Cells.of(output(first, Runnable::run));
         double score;
         try (Fed fed = feed(first, 0, 1)) {
-            score = score(fed.feed(), 0);
+            score = score(fed.feed(), 0).value();
         }
         kernels.settle();
         Outcome.Cells g = Outcome.Cells.of(values(gradient));
         double[] scores = new double[of.steps()];
         for (int i = 0; i < scores.length; i++) {
             try (Fed fed = feed(of.data().draw(i % of.batches()), 0, i)) {
-                scores[i] = step(fed.feed(), i);
+                scores[i] = step(fed.feed(), i).value();
             }
         }
         kernels.settle();

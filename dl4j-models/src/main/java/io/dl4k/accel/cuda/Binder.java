@@ -12,6 +12,7 @@ import io.dl4k.accel.program.Program;
 import io.dl4k.accel.program.Shape;
 import io.dl4k.accel.program.Window;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 
 /** Makes a plan from a program. Buffers lie as {@link Shape} says, in row-major order: images as [batch, channels, height, width]. */
@@ -31,6 +32,7 @@ final class Binder {
     /** What the forward pass keeps for the backward pass beside the buffers. */
     private final Map<Op, Saved> saved = new HashMap<>();
     private final Map<Integer, Tensor> lengths = new HashMap<>();
+    private final Map<Tensor, Tensor> halved = new IdentityHashMap<>();
     private final Map<Op, Recurrent> recurrents = new HashMap<>();
 
     private record Saved(Tensor a, Tensor b) { }
@@ -219,7 +221,7 @@ final class Binder {
         int h = (int) in.c() + (even ? 0 : k.top() + k.bottom());
         int w = (int) in.d() + (even ? 0 : k.left() + k.right());
         Window window = even ? k : new Window(k.kernelH(), k.kernelW(), k.strideH(), k.strideW(), 0, 0, 0, 0, k.dilationH(), k.dilationW());
-        return new Device.Convolution((int) in.a(), (int) in.b(), h, w, (int) out.b(), (int) out.c(), (int) out.d(), window);
+        return new Device.Convolution((int) in.a(), (int) in.b(), h, w, (int) out.b(), (int) out.c(), (int) out.d(), window, false);
     }
 
     /** cuDNN pads both sides alike. */
@@ -247,10 +249,31 @@ final class Binder {
             permute(param(o.weights()), w, 1, d.b(), s.b(), o.window().kernelH(), 0, 1, d.b(), d.b() * s.b());
         }
         Tensor y = out(o);
-        plan.convolution(Device.Pass.FORWARD, shape, x, w, y);
+        convolve(Device.Pass.FORWARD, shape, x, w, y);
         if (o.bias() != null || !o.activation().isIdentity())
             plan.kernel("bias_activate", Grid.elements(d.length()), y, orNone(param(o.bias())), d.length(), (int) d.b(), (int) (d.c() * d.d()), kind(o.activation()), o.activation().alpha());
         saved.put(o, new Saved(x, w));
+    }
+
+    /** In bf16 where the device wants it so, between conversions. */
+    private void convolve(Device.Pass pass, Device.Convolution shape, Tensor x, Tensor w, Tensor y) {
+        if (!plan.device.convolvesHalves(pass, shape)) {
+            plan.convolution(pass, shape, x, w, y);
+            return;
+        }
+        Tensor result = switch (pass) {
+            case FORWARD -> y;
+            case DATA -> x;
+            case WEIGHTS -> w;
+        };
+        Tensor made = plan.tensor((result.length + 1) / 2);
+        plan.convolution(pass, shape.ofHalves(), result == x ? made : halves(x), result == w ? made : halves(w), result == y ? made : halves(y));
+        plan.fromHalves(made, result);
+    }
+
+    /** Converted once for all calls that read it: nobody writes a convolution's factor while they do. */
+    private Tensor halves(Tensor x) {
+        return halved.computeIfAbsent(x, plan::halves);
     }
 
     private Object[] pooling(Op.Pool o, Object... first) {
@@ -510,7 +533,7 @@ final class Binder {
         Device.Convolution shape = product(o);
         throughActivation(o.activation(), tensors.get(o.out()), g);
         Tensor dw = o.rowsFirst() ? plan.tensor(o.weights().length()) : gradient(o.weights());
-        plan.convolution(Device.Pass.WEIGHTS, shape, kept.a(), dw, g);
+        convolve(Device.Pass.WEIGHTS, shape, kept.a(), dw, g);
         if (o.rowsFirst()) permute(dw, gradient(o.weights()), 1, o.window().kernelH(), s.b(), d.b(), 0, 1, o.window().kernelH(), o.window().kernelH() * s.b());
         if (o.bias() != null) {
             Channels c = Channels.of(d);
@@ -523,7 +546,7 @@ final class Binder {
         Tensor to = plan.tensor(s.length());
         boolean even = even(o.window());
         Tensor dx = even ? to : plan.tensor(s.a() * s.b() * shape.h() * shape.w());
-        plan.convolution(Device.Pass.DATA, shape, dx, kept.b(), g);
+        convolve(Device.Pass.DATA, shape, dx, kept.b(), g);
         if (!even) window(dx, to, s, shape.h(), shape.w(), o.window().top(), o.window().left(), (int) s.c(), (int) s.d());
         return to;
     }

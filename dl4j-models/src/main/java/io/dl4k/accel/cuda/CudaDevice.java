@@ -5,6 +5,7 @@ import static org.bytedeco.cuda.global.cudart.*;
 import static org.bytedeco.cuda.global.cudnn.*;
 
 import io.dl4k.accel.program.Activation;
+import io.dl4k.accel.program.Precision;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,7 +33,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.javacpp.SizeTPointer;
 
-/** The real one: one stream, float32 throughout, no TF32, algorithms that give the same bytes each time. */
+/** The real one: products and convolutions of the precision asked for, algorithms that give the same bytes each time. */
 final class CudaDevice implements Device {
     /** What NVIDIA advises for Hopper's products, and room for convolutions' transforms. */
     private static final long WORKSPACE = 64L << 20;
@@ -42,16 +43,24 @@ final class CudaDevice implements Device {
     private static final long MOST_BLOCKS = 2048;
     private static final int OLDEST_MAJOR = 7;
     private static final int OLDEST_MINOR = 5;
+    /** The first with tensor cores for TF32 and bf16. */
+    private static final int OLDEST_ROUNDING_MAJOR = 8;
+    /** cuBLAS reads and writes float32 in each, and rounds factors on its way. */
+    private static final Map<Precision, Integer> COMPUTE = Map.of(Precision.FLOAT32, CUBLAS_COMPUTE_32F, Precision.TF32, CUBLAS_COMPUTE_32F_FAST_TF32, Precision.BF16,
+            CUBLAS_COMPUTE_32F_FAST_16BF);
     private static final int BEST_ALIGNMENT = 256;
 
     private final int ordinal;
+    private final Precision precision;
     private final String name;
     private final CUstream_st stream = new CUstream_st();
+    private final CUstream_st aside = new CUstream_st();
     private final CUmod_st module = new CUmod_st();
     private final cublasLtContext cublas = new cublasLtContext();
     private final Map<String, CUfunc_st> functions = new HashMap<>();
     private final Set<Long> allocated = new HashSet<>();
     private final Set<Long> pinned = new HashSet<>();
+    private final Set<Event> marks = new HashSet<>();
     private final Host.Bytes to = new Host.Bytes();
     private final Host.Bytes from = new Host.Bytes();
     private final FloatPointer one = new FloatPointer(1f);
@@ -59,18 +68,22 @@ final class CudaDevice implements Device {
     private final Host.Bytes workspace = new Host.Bytes();
     /** Made for the first convolution: its libraries are the largest. */
     private cudnnContext cudnn;
-    private Thread current;
 
-    /** @throws CudaException if the driver or a library reports an error */
-    CudaDevice(int ordinal) {
+    /** @throws CudaException if the driver or a library reports an error
+     *  @throws UnsupportedOperationException if this GPU is too old for CUDA 13, or for the precision */
+    CudaDevice(int ordinal, Precision precision) {
         this.ordinal = ordinal;
+        this.precision = precision;
         here();
         int major = attribute(cudaDevAttrComputeCapabilityMajor);
         int minor = attribute(cudaDevAttrComputeCapabilityMinor);
         if (major < OLDEST_MAJOR || major == OLDEST_MAJOR && minor < OLDEST_MINOR)
             throw new UnsupportedOperationException("compute capability " + major + "." + minor + "; CUDA 13 needs " + OLDEST_MAJOR + "." + OLDEST_MINOR);
+        if (precision != Precision.FLOAT32 && major < OLDEST_ROUNDING_MAJOR)
+            throw new UnsupportedOperationException("compute capability " + major + "." + minor + " has no arithmetic for " + precision + ", which needs " + OLDEST_ROUNDING_MAJOR + ".0: choose float32");
         try {
             check(cudaStreamCreateWithFlags(stream, cudaStreamNonBlocking), "create a stream");
+            check(cudaStreamCreateWithFlags(aside, cudaStreamNonBlocking), "create a stream");
             load(KernelImage.of(major, minor));
             checkProduct(cublasLtCreate(cublas), "open cuBLASLt");
             workspace.at(allocate(WORKSPACE));
@@ -85,7 +98,7 @@ final class CudaDevice implements Device {
         int length = 0;
         while (length < text.length && text[length] != 0) length++;
         name = new String(text, 0, length, StandardCharsets.UTF_8) + " (compute capability " + major + "." + minor + "), CUDA " + runtime[0] / 1000 + "." + runtime[0] % 1000 / 10 + ", cuBLASLt "
-                + cublasLtGetVersion();
+                + cublasLtGetVersion() + (precision == Precision.FLOAT32 ? "" : ", " + precision);
     }
 
     private void load(KernelImage image) {
@@ -98,11 +111,10 @@ final class CudaDevice implements Device {
         }
     }
 
-    /** The current device is a thread's own. */
+    /** The current device is a thread's own, and a thread may work with several. */
     private void here() {
-        if (current == Thread.currentThread()) return;
-        check(cudaSetDevice(ordinal), "choose GPU " + ordinal);
-        current = Thread.currentThread();
+        int status = cudaSetDevice(ordinal);
+        if (status != cudaSuccess) check(status, "choose GPU " + ordinal);
     }
 
     private int attribute(int which) {
@@ -169,21 +181,25 @@ final class CudaDevice implements Device {
         if (pinned.remove(host)) check(cudaFreeHost(new Host.Bytes().at(host)), "unpin");
     }
 
-    private void move(long target, long source, long bytes, int kind, String what) {
+    private void move(long target, long source, long bytes, int kind, CUstream_st queue, String what) {
         here();
-        check(cudaMemcpyAsync(to.at(target), from.at(source), bytes, kind, stream), what);
+        check(cudaMemcpyAsync(to.at(target), from.at(source), bytes, kind, queue), what);
     }
 
     @Override public void upload(long target, long host, long bytes) {
-        move(target, host, bytes, cudaMemcpyHostToDevice, "upload");
+        move(target, host, bytes, cudaMemcpyHostToDevice, stream, "upload");
+    }
+
+    @Override public void uploadAside(long target, long host, long bytes) {
+        move(target, host, bytes, cudaMemcpyHostToDevice, aside, "upload");
     }
 
     @Override public void download(long host, long source, long bytes) {
-        move(host, source, bytes, cudaMemcpyDeviceToHost, "download");
+        move(host, source, bytes, cudaMemcpyDeviceToHost, stream, "download");
     }
 
     @Override public void copy(long target, long source, long bytes) {
-        move(target, source, bytes, cudaMemcpyDeviceToDevice, "copy");
+        move(target, source, bytes, cudaMemcpyDeviceToDevice, stream, "copy");
     }
 
     @Override public void zero(long at, long bytes) {
@@ -194,12 +210,50 @@ final class CudaDevice implements Device {
     @Override public void synchronize() {
         here();
         check(cudaStreamSynchronize(stream), "wait");
+        check(cudaStreamSynchronize(aside), "wait");
     }
 
-    private final class Event implements Watch {
+    // Marks.
+
+    private final class Event implements Mark {
+        final CUevent_st event = new CUevent_st();
+
+        @Override public void close() {
+            if (marks.remove(this)) cudaEventDestroy(event);
+        }
+    }
+
+    private CUstream_st stream(Queue queue) {
+        return queue == Queue.MAIN ? stream : aside;
+    }
+
+    @Override public Mark mark() {
+        here();
+        Event made = new Event();
+        check(cudaEventCreateWithFlags(made.event, cudaEventDisableTiming), "make a mark");
+        marks.add(made);
+        return made;
+    }
+
+    @Override public void set(Queue queue, Mark mark) {
+        here();
+        check(cudaEventRecord(((Event) mark).event, stream(queue)), "set a mark");
+    }
+
+    @Override public void follow(Queue queue, Mark mark) {
+        here();
+        check(cudaStreamWaitEvent(stream(queue), ((Event) mark).event, 0), "follow a mark");
+    }
+
+    @Override public void await(Mark mark) {
+        here();
+        check(cudaEventSynchronize(((Event) mark).event), "wait for a mark");
+    }
+
+    private final class Stopwatch implements Watch {
         private final CUevent_st event = new CUevent_st();
 
-        Event() {
+        Stopwatch() {
             check(cudaEventCreate(event), "create an event");
         }
 
@@ -210,7 +264,7 @@ final class CudaDevice implements Device {
 
         @Override public double millisecondsSince(Watch earlier) {
             try (FloatPointer time = new FloatPointer(1)) {
-                check(cudaEventElapsedTime(time, ((Event) earlier).event, event), "read the time");
+                check(cudaEventElapsedTime(time, ((Stopwatch) earlier).event, event), "read the time");
                 return time.get();
             }
         }
@@ -222,7 +276,7 @@ final class CudaDevice implements Device {
 
     @Override public Watch watch() {
         here();
-        return new Event();
+        return new Stopwatch();
     }
 
     // Own kernels.
@@ -300,12 +354,22 @@ final class CudaDevice implements Device {
 
     @Override public Call product(Product p) {
         here();
-        Call fused = Multiply.of(this, p, p.bias(), p.relu());
+        // What has no way to be as inexact as is asked for is more exact.
+        for (int i = precision.ordinal(); i >= 0; i--) {
+            Call call = product(p, COMPUTE.get(Precision.values()[i]));
+            if (call != null) return call;
+        }
+        throw new UnsupportedOperationException("cuBLASLt has no way to " + p);
+    }
+
+    /** Null if there is no way to make it with this arithmetic. */
+    private Call product(Product p, int compute) {
+        Call fused = Multiply.of(this, p, compute, p.bias(), p.relu());
         if (fused != null) return fused;
-        Call plain = p.bias() == 0 && !p.relu() ? null : Multiply.of(this, p, 0, false);
-        if (plain == null) throw new UnsupportedOperationException("cuBLASLt has no way to " + p);
+        if (p.ldc() != p.m()) return null;
+        Call plain = p.bias() == 0 && !p.relu() ? null : Multiply.of(this, p, compute, 0, false);
+        if (plain == null) return null;
         Activation.Kind kind = p.relu() ? Activation.Kind.RELU : Activation.Kind.IDENTITY;
-        if (p.ldc() != p.m()) throw new UnsupportedOperationException("cuBLASLt has no way to " + p);
         long n = (long) p.m() * p.n();
         Call after = kernel("bias_activate", Grid.elements(n), p.c(), p.bias(), n, p.m(), 1, kind.ordinal(), 0f);
         return new Call() {
@@ -334,8 +398,8 @@ final class CudaDevice implements Device {
         private final FloatPointer beta;
 
         /** Null if cuBLASLt has no algorithm for this. */
-        static Multiply of(CudaDevice device, Product p, long bias, boolean relu) {
-            Multiply made = new Multiply(device, p);
+        static Multiply of(CudaDevice device, Product p, int compute, long bias, boolean relu) {
+            Multiply made = new Multiply(device, p, compute);
             try {
                 if (made.choose(p, bias, relu)) return made;
             } catch (RuntimeException | Error e) {
@@ -346,14 +410,14 @@ final class CudaDevice implements Device {
             return null;
         }
 
-        private Multiply(CudaDevice device, Product p) {
+        private Multiply(CudaDevice device, Product p, int compute) {
             this.device = device;
             beta = p.add() ? device.one : device.zero;
             a.at(p.a());
             b.at(p.b());
             c.at(p.c());
             try (PointerPointer<Pointer> made = new PointerPointer<>(1)) {
-                checkProduct(cublasLtMatmulDescCreate(made, CUBLAS_COMPUTE_32F, CUDA_R_32F), "describe a product");
+                checkProduct(cublasLtMatmulDescCreate(made, compute, CUDA_R_32F), "describe a product");
                 product = new cublasLtMatmulDescOpaque_t(made.get(Pointer.class, 0));
                 layoutA = layout(made, p.transposeA() ? p.k() : p.m(), p.transposeA() ? p.m() : p.k(), p.lda());
                 layoutB = layout(made, p.transposeB() ? p.n() : p.k(), p.transposeB() ? p.k() : p.n(), p.ldb());
@@ -438,9 +502,26 @@ final class CudaDevice implements Device {
         return cudnn;
     }
 
+    private CudnnConvolution.Library convolutions() {
+        return new CudnnConvolution.Library(cudnn(), workspace, WORKSPACE);
+    }
+
+    @Override public boolean convolvesHalves(Pass pass, Convolution shape) {
+        if (precision != Precision.BF16) return false;
+        here();
+        CudnnConvolution made = CudnnConvolution.of(convolutions(), pass, shape.ofHalves(), false, 0, 0, 0);
+        if (made == null) return false;
+        made.close();
+        return true;
+    }
+
     @Override public Call convolution(Pass pass, Convolution shape, long x, long w, long y) {
         here();
-        return new CudnnConvolution(new CudnnConvolution.Library(cudnn(), workspace, WORKSPACE), pass, shape, x, w, y);
+        CudnnConvolution made = null;
+        if (precision != Precision.FLOAT32) made = CudnnConvolution.of(convolutions(), pass, shape, !shape.halves(), x, w, y);
+        if (made == null && !shape.halves()) made = CudnnConvolution.of(convolutions(), pass, shape, false, x, w, y);
+        if (made == null) throw new UnsupportedOperationException("cuDNN has no algorithm that gives the same bytes each time within " + (WORKSPACE >> 20) + " MiB for " + pass + " of " + shape);
+        return made;
     }
 
     // Graphs.
@@ -480,6 +561,8 @@ final class CudaDevice implements Device {
     @Override public void close() {
         here();
         if (!stream.isNull()) cudaStreamSynchronize(stream);
+        if (!aside.isNull()) cudaStreamSynchronize(aside);
+        for (Event mark : List.copyOf(marks)) mark.close();
         for (long address : allocated) cudaFree(new Host.Bytes().at(address));
         allocated.clear();
         for (long address : pinned) cudaFreeHost(new Host.Bytes().at(address));
@@ -492,5 +575,7 @@ final class CudaDevice implements Device {
         module.setNull();
         if (!stream.isNull()) cudaStreamDestroy(stream);
         stream.setNull();
+        if (!aside.isNull()) cudaStreamDestroy(aside);
+        aside.setNull();
     }
 }

@@ -3,6 +3,7 @@ package io.dl4k.accel.cuda;
 import io.dl4k.accel.program.Kernels;
 import io.dl4k.accel.program.LayerSpec;
 import io.dl4k.accel.program.Op;
+import io.dl4k.accel.program.Precision;
 import io.dl4k.accel.program.Program;
 import io.dl4k.accel.program.UpdatePlan;
 import java.util.ArrayList;
@@ -24,11 +25,12 @@ public final class CudaKernels implements Kernels {
     /** Opens a GPU: creates its context, compiles the own kernels for it unless they were before.
      *
      *  @param ordinal CUDA's number of it in this process, from 0
+     *  @param precision of products and convolutions
      *  @throws CudaException if the driver or a library reports an error
      *  @throws LinkageError if the driver or CUDA 13's libraries are not there
-     *  @throws UnsupportedOperationException if this GPU is too old for them */
-    public static Kernels open(int ordinal) {
-        Device device = new CudaDevice(ordinal);
+     *  @throws UnsupportedOperationException if this GPU is too old for them, or for the precision */
+    public static Kernels open(int ordinal, Precision precision) {
+        Device device = new CudaDevice(ordinal, precision);
         try {
             return new CudaKernels(device);
         } catch (RuntimeException | Error e) {
@@ -39,6 +41,10 @@ public final class CudaKernels implements Kernels {
 
     @Override public String name() {
         return device.name();
+    }
+
+    @Override public boolean late() {
+        return true;
     }
 
     @Override public Executable bind(Program program, Memory at, int threads) {
@@ -130,6 +136,8 @@ public final class CudaKernels implements Kernels {
         private final Vectors vectors;
         /** What tokens must be from, for a message. */
         private final int vocabulary;
+        private final Flight[] flights = new Flight[Stage.SLOTS];
+        private int next;
 
         Bound(Program program, Plan plan, Stage stage, Vectors vectors) {
             this.program = program;
@@ -140,20 +148,46 @@ public final class CudaKernels implements Kernels {
         }
 
         @Override public double run(Feed feed) {
+            return start(feed).value();
+        }
+
+        @Override public Later start(Feed feed) {
+            int slot = next;
+            next = (next + 1) % Stage.SLOTS;
+            if (flights[slot] != null) flights[slot].land();
             vectors.read();
-            stage.send(feed);
+            stage.send(slot, feed);
             plan.run();
-            results.fetch();
-            if (program.training()) {
-                vectors.gradientChanged();
-                for (int i = 0; i < updates.size(); i++) updates.get(i).askForPenalty();
-            } else {
-                stage.fetch();
+            Readback.Reading reading = results.fetch();
+            if (program.training()) vectors.gradientChanged();
+            else stage.fetch(slot);
+            return flights[slot] = new Flight(slot, reading, feed.result());
+        }
+
+        /** A run whose results are on their way. */
+        private final class Flight implements Later {
+            private final int slot;
+            private final Readback.Reading reading;
+            private final long result;
+            private boolean landed;
+
+            Flight(int slot, Readback.Reading reading, long result) {
+                this.slot = slot;
+                this.reading = reading;
+                this.result = result;
             }
-            device.synchronize();
-            double score = results.score(vocabulary);
-            if (!program.training()) stage.take(feed.result());
-            return score;
+
+            /** Takes the output from its place on the host, before another run's comes there. */
+            void land() {
+                if (landed) return;
+                landed = true;
+                if (!program.training()) stage.take(slot, result);
+            }
+
+            @Override public double value() {
+                land();
+                return Results.score(reading, vocabulary);
+            }
         }
 
         @Override public long bytes() {

@@ -1,5 +1,6 @@
 package io.dl4k.accel.cuda;
 
+import io.dl4k.accel.program.Precision;
 import java.util.Arrays;
 import java.util.Random;
 import org.bytedeco.javacpp.FloatPointer;
@@ -14,9 +15,10 @@ public final class CudaMeter implements AutoCloseable {
     private final long block;
 
     /** @param ordinal CUDA's number of the GPU in this process
+     *  @param precision of products
      *  @throws CudaException if the driver or a library reports an error */
-    public CudaMeter(int ordinal) {
-        this(new CudaDevice(ordinal));
+    public CudaMeter(int ordinal, Precision precision) {
+        this(new CudaDevice(ordinal, precision));
     }
 
     CudaMeter(Device device) {

@@ -1,6 +1,7 @@
 package io.dl4k.accel.cuda;
 
 import io.dl4k.accel.program.Activation;
+import io.dl4k.accel.program.Precision;
 import io.dl4k.accel.program.Window;
 import org.bytedeco.javacpp.FloatPointer;
 
@@ -16,7 +17,7 @@ public final class CudaTrial {
      *  @param ordinal CUDA's number of it in this process
      *  @return what is wrong; empty: nothing */
     public static String compute(int ordinal) {
-        try (Device device = new CudaDevice(ordinal)) {
+        try (Device device = new CudaDevice(ordinal, Precision.FLOAT32)) {
             return compute(device);
         } catch (CudaException | UnsupportedOperationException | LinkageError e) {
             return "error: " + e.getMessage();
@@ -36,7 +37,7 @@ public final class CudaTrial {
         device.upload(ones, host, (long) cells * Float.BYTES);
         Window window = new Window(2, 2, 1, 1, 0, 0, 0, 0, 1, 1);
         try (Device.Call multiply = device.product(new Device.Product(true, false, SIZE, SIZE, SIZE, ones, SIZE, ones, SIZE, product, SIZE, false, ones, true));
-             Device.Call convolve = device.convolution(Device.Pass.FORWARD, new Device.Convolution(1, 1, SIZE, SIZE, 1, to, to, window), product, ones, sums);
+             Device.Call convolve = device.convolution(Device.Pass.FORWARD, new Device.Convolution(1, 1, SIZE, SIZE, 1, to, to, window, false), product, ones, sums);
              Device.Call activate = device.kernel("activate", Device.Grid.elements((long) to * to), sums, sums, (long) to * to, Activation.Kind.SOFTPLUS.ordinal(), 0f)) {
             Runnable all = () -> {
                 multiply.run();

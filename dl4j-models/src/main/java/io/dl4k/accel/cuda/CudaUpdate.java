@@ -7,7 +7,6 @@ import io.dl4k.accel.program.UpdaterSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 
@@ -29,16 +28,10 @@ final class CudaUpdate implements Kernels.Update, AutoCloseable {
     private double longest;
     /** All else is made with the first use, when the vectors are known. */
     private Vectors vectors;
-    private long numbersThere;
-    private long numbersHere;
-    private FloatPointer numberCells;
-    private long keysThere;
-    private long keysHere;
-    private IntPointer keys;
+    private Numbers rates;
+    private Numbers keys;
     private long sumsThere;
-    private long sumsHere;
-    private DoublePointer sums;
-    private boolean sumsKnown;
+    private Readback sums;
     private final Plan shorten;
     private final Plan update;
     private final Plan penalties;
@@ -64,9 +57,7 @@ final class CudaUpdate implements Kernels.Update, AutoCloseable {
         if (vectors != null) return;
         vectors = made.get();
         int most = 1 + 2 * spec.blocks().size() + spec.penalties().size() + spec.clips().size();
-        numbersThere = device.allocate((long) most * Float.BYTES);
-        numbersHere = device.pin((long) most * Float.BYTES);
-        numberCells = new Host.Floats().at(numbersHere, most);
+        rates = new Numbers(device, most);
         // The first is the bound on the whole gradient.
         Tensor bound = number((iteration, epoch) -> longest);
         bindShorten(bound);
@@ -80,12 +71,13 @@ final class CudaUpdate implements Kernels.Update, AutoCloseable {
 
     private Tensor number(Number value) {
         numbers.add(value);
-        return Plan.external(numbersThere + (numbers.size() - 1L) * Float.BYTES, 1);
+        return rates.there(numbers.size() - 1L, 1);
     }
 
     private void send(int iteration, int epoch) {
-        for (int i = 0; i < numbers.size(); i++) numberCells.put(i, (float) numbers.get(i).at(iteration, epoch));
-        device.upload(numbersThere, numbersHere, (long) numbers.size() * Float.BYTES);
+        FloatPointer cells = rates.floats();
+        for (int i = 0; i < numbers.size(); i++) cells.put(i, (float) numbers.get(i).at(iteration, epoch));
+        rates.send();
     }
 
     private static int chunks(long length) {
@@ -166,8 +158,7 @@ final class CudaUpdate implements Kernels.Update, AutoCloseable {
         int n = spec.penalties().size();
         if (n == 0) return;
         sumsThere = device.allocate((long) n * Double.BYTES);
-        sumsHere = device.pin((long) n * Double.BYTES);
-        sums = new Host.Doubles().at(sumsHere, n);
+        sums = new Readback(device, sumsThere, n);
         for (int i = 0; i < n; i++) {
             UpdatePlan.Penalty penalty = spec.penalties().get(i);
             int chunks = chunks(penalty.param().length());
@@ -180,9 +171,7 @@ final class CudaUpdate implements Kernels.Update, AutoCloseable {
     private void bindNoise() {
         int n = spec.noises().size();
         if (n == 0) return;
-        keysThere = device.allocate(2L * n * Integer.BYTES);
-        keysHere = device.pin(2L * n * Integer.BYTES);
-        keys = new Host.Ints().at(keysHere, 2L * n);
+        keys = new Numbers(device, 2 * n);
         cleanThere = device.allocate(spec.noises().stream().mapToLong(noise -> noise.param().length()).sum() * Float.BYTES);
         long at = cleanThere;
         for (int i = 0; i < n; i++) {
@@ -193,44 +182,36 @@ final class CudaUpdate implements Kernels.Update, AutoCloseable {
             Tensor w = vectors.param(noise.param());
             disturb.copy(w, kept);
             disturb.kernel("noise", Device.Grid.elements(length), w, kept, length, (float) noise.mean(), (float) noise.deviation(), noise.additive() ? 1 : 0,
-                    Plan.external(keysThere + 2L * i * Integer.BYTES, 2));
+                    keys.there(2L * i, 2));
             calm.copy(kept, w);
         }
     }
 
-    /** Lets the sums come back together with the score. */
-    void askForPenalty() {
-        if (spec.penalties().isEmpty() || !spec.noises().isEmpty()) return;
+    @Override public Kernels.Later penalty(int iteration, int epoch) {
+        if (spec.penalties().isEmpty()) return () -> 0;
         ready();
+        vectors.read();
         penalties.run();
-        device.download(sumsHere, sumsThere, (long) spec.penalties().size() * Double.BYTES);
-        sumsKnown = true;
-    }
-
-    @Override public double penalty(int iteration, int epoch) {
-        if (spec.penalties().isEmpty()) return 0;
-        ready();
-        if (!sumsKnown) {
-            vectors.read();
-            penalties.run();
-            device.download(sumsHere, sumsThere, (long) spec.penalties().size() * Double.BYTES);
-            device.synchronize();
-        }
-        sumsKnown = false;
-        double sum = 0;
-        for (int i = 0; i < spec.penalties().size(); i++) {
+        Readback.Reading reading = sums.fetch();
+        double[] coefficients = new double[spec.penalties().size()];
+        for (int i = 0; i < coefficients.length; i++) {
             UpdatePlan.Penalty penalty = spec.penalties().get(i);
-            sum += penalty.coefficient().at(iteration, epoch) * sums.get(i) * (penalty.kind() == UpdatePlan.PenaltyKind.L1 ? 1 : 0.5);
+            coefficients[i] = penalty.coefficient().at(iteration, epoch) * (penalty.kind() == UpdatePlan.PenaltyKind.L1 ? 1 : 0.5);
         }
-        return sum;
+        return () -> {
+            double sum = 0;
+            for (int i = 0; i < coefficients.length; i++) sum += coefficients[i] * reading.get(i);
+            return sum;
+        };
     }
 
     @Override public void disturb(long seed) {
         if (spec.noises().isEmpty()) return;
         ready();
         vectors.read();
-        for (int i = 0; i < spec.noises().size(); i++) Keys.put(keys, 2 * i, i, seed);
-        device.upload(keysThere, keysHere, 2L * spec.noises().size() * Integer.BYTES);
+        IntPointer cells = keys.ints();
+        for (int i = 0; i < spec.noises().size(); i++) Keys.put(cells, 2 * i, i, seed);
+        keys.send();
         disturb.run();
     }
 
@@ -245,12 +226,13 @@ final class CudaUpdate implements Kernels.Update, AutoCloseable {
         if (bound < Double.POSITIVE_INFINITY) shorten.run();
         update.run();
         vectors.paramsChanged();
-        sumsKnown = false;
     }
 
     @Override public void close() {
         for (Plan plan : List.of(shorten, update, penalties, disturb, calm)) plan.close();
-        for (long there : new long[] {numbersThere, keysThere, sumsThere, cleanThere}) if (there != 0) device.free(there);
-        for (long here : new long[] {numbersHere, keysHere, sumsHere}) if (here != 0) device.unpin(here);
+        if (rates != null) rates.close();
+        if (keys != null) keys.close();
+        if (sums != null) sums.close();
+        for (long there : new long[] {sumsThere, cleanThere}) if (there != 0) device.free(there);
     }
 }

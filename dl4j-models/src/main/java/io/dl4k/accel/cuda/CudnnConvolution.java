@@ -3,6 +3,7 @@ package io.dl4k.accel.cuda;
 import static org.bytedeco.cuda.global.cudnn.*;
 
 import io.dl4k.accel.program.Window;
+import java.util.Set;
 import org.bytedeco.cuda.cudnn.cudnnContext;
 import org.bytedeco.cuda.cudnn.cudnnConvolutionBwdDataAlgoPerf_t;
 import org.bytedeco.cuda.cudnn.cudnnConvolutionBwdFilterAlgoPerf_t;
@@ -13,7 +14,7 @@ import org.bytedeco.cuda.cudnn.cudnnTensorStruct;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** A convolution by cuDNN's first interface, in float32 without TF32. NVIDIA deprecates it in favour of graphs of its own, and still has all of it in cuDNN 9. */
+/** A convolution by cuDNN's first interface. NVIDIA deprecates it in favour of graphs of its own, and still has all of it in cuDNN 9. */
 @SuppressWarnings("deprecation")
 final class CudnnConvolution implements Device.Call {
     /** What all convolutions of a device share. */
@@ -31,37 +32,51 @@ final class CudnnConvolution implements Device.Call {
     private final Host.Bytes x = new Host.Bytes();
     private final Host.Bytes w = new Host.Bytes();
     private final Host.Bytes y = new Host.Bytes();
+    /** Kinds of arithmetic that an algorithm may have. */
+    private final Set<Integer> arithmetic;
     private final int algorithm;
 
-    /** @throws UnsupportedOperationException if no algorithm will do */
-    CudnnConvolution(Library library, Device.Pass pass, Device.Convolution s, long x, long w, long y) {
+    /** Null if no algorithm will do.
+     *
+     *  @param rounding whether factors of float32 may be rounded to TF32 */
+    static CudnnConvolution of(Library library, Device.Pass pass, Device.Convolution s, boolean rounding, long x, long w, long y) {
+        CudnnConvolution made = new CudnnConvolution(library, pass, s, rounding, x, w, y);
+        if (made.algorithm >= 0) return made;
+        made.close();
+        return null;
+    }
+
+    private CudnnConvolution(Library library, Device.Pass pass, Device.Convolution s, boolean rounding, long x, long w, long y) {
         this.library = library;
         this.pass = pass;
         this.x.at(x);
         this.w.at(w);
         this.y.at(y);
         Window k = s.window();
+        // With the default, float32 may become TF32; of bf16 there is no other.
+        int math = rounding || s.halves() ? CUDNN_DEFAULT_MATH : CUDNN_FMA_MATH;
+        int type = s.halves() ? CUDNN_DATA_BFLOAT16 : CUDNN_DATA_FLOAT;
+        arithmetic = math == CUDNN_FMA_MATH ? Set.of(CUDNN_FMA_MATH, CUDNN_DEFAULT_MATH) : Set.of(CUDNN_FMA_MATH, CUDNN_DEFAULT_MATH, CUDNN_TENSOR_OP_MATH);
         String what = "describe a convolution";
         check(cudnnCreateTensorDescriptor(images), what);
         check(cudnnCreateTensorDescriptor(results), what);
         check(cudnnCreateFilterDescriptor(filter), what);
         check(cudnnCreateConvolutionDescriptor(convolution), what);
-        check(cudnnSetTensor4dDescriptor(images, CUDNN_TENSOR_NCHW, CUDNN_DATA_FLOAT, s.batch(), s.in(), s.h(), s.w()), what);
-        check(cudnnSetTensor4dDescriptor(results, CUDNN_TENSOR_NCHW, CUDNN_DATA_FLOAT, s.batch(), s.out(), s.toH(), s.toW()), what);
-        check(cudnnSetFilter4dDescriptor(filter, CUDNN_DATA_FLOAT, CUDNN_TENSOR_NCHW, s.out(), s.in(), k.kernelH(), k.kernelW()), what);
+        check(cudnnSetTensor4dDescriptor(images, CUDNN_TENSOR_NCHW, type, s.batch(), s.in(), s.h(), s.w()), what);
+        check(cudnnSetTensor4dDescriptor(results, CUDNN_TENSOR_NCHW, type, s.batch(), s.out(), s.toH(), s.toW()), what);
+        check(cudnnSetFilter4dDescriptor(filter, type, CUDNN_TENSOR_NCHW, s.out(), s.in(), k.kernelH(), k.kernelW()), what);
         check(cudnnSetConvolution2dDescriptor(convolution, k.top(), k.left(), k.strideH(), k.strideW(), k.dilationH(), k.dilationW(), CUDNN_CROSS_CORRELATION, CUDNN_DATA_FLOAT), what);
-        check(cudnnSetConvolutionMathType(convolution, CUDNN_FMA_MATH), what);
+        check(cudnnSetConvolutionMathType(convolution, math), what);
         algorithm = switch (pass) {
             case FORWARD -> forward();
             case DATA -> data();
             case WEIGHTS -> weights();
         };
-        if (algorithm < 0) throw new UnsupportedOperationException("cuDNN has no algorithm that gives the same bytes each time within " + (library.bytes() >> 20) + " MiB for " + pass + " of " + s);
     }
 
     /** The kind of arithmetic is the descriptor's, if an algorithm does not need another. */
     private boolean fits(int status, int determinism, long memory, int math) {
-        return status == CUDNN_STATUS_SUCCESS && determinism == CUDNN_DETERMINISTIC && memory <= library.bytes() && (math == CUDNN_FMA_MATH || math == CUDNN_DEFAULT_MATH);
+        return status == CUDNN_STATUS_SUCCESS && determinism == CUDNN_DETERMINISTIC && memory <= library.bytes() && arithmetic.contains(math);
     }
 
     private int forward() {

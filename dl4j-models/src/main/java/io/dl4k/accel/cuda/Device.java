@@ -2,7 +2,7 @@ package io.dl4k.accel.cuda;
 
 import io.dl4k.accel.program.Window;
 
-/** What the executor needs of a GPU. Everything asked for happens in the order it was asked, some time later; {@link #synchronize} waits.
+/** What the executor needs of a GPU. Everything asked for happens some time later, in the order it was asked within its queue; {@link #synchronize} waits.
  *  Addresses are the device's unless called the host's. Every method throws {@link CudaException} where the driver or a library reports an error. */
 interface Device extends AutoCloseable {
     /** How many cells or items a kernel is started for, see {@code kernels.cu}. */
@@ -21,6 +21,14 @@ interface Device extends AutoCloseable {
         static Grid columns(long columns, int chunks) {
             return new Grid(Kind.COLUMNS, columns, chunks);
         }
+    }
+
+    /** Work of the two goes on beside each other. What names no queue goes to MAIN. */
+    enum Queue { MAIN, ASIDE }
+
+    /** A place in a queue's work, reached when all before it is done; as if reached before it is set for the first time. */
+    interface Mark extends AutoCloseable {
+        @Override void close();
     }
 
     /** Something to do again and again, with fixed arguments. */
@@ -48,8 +56,14 @@ interface Device extends AutoCloseable {
     /** Which of a convolution's three products. */
     enum Pass { FORWARD, DATA, WEIGHTS }
 
-    /** Cross-correlation of images [batch, in, h, w] with weights [out, in, rows, columns]; the window's padding is the same on both sides. */
-    record Convolution(int batch, int in, int h, int w, int out, int toH, int toW, Window window) { }
+    /** Cross-correlation of images [batch, in, h, w] with weights [out, in, rows, columns]; the window's padding is the same on both sides.
+     *
+     *  @param halves whether all three arrays are of bf16 */
+    record Convolution(int batch, int in, int h, int w, int out, int toH, int toW, Window window, boolean halves) {
+        Convolution ofHalves() {
+            return new Convolution(batch, in, h, w, out, toH, toW, window, true);
+        }
+    }
 
     /** For people. */
     String name();
@@ -68,11 +82,25 @@ interface Device extends AutoCloseable {
 
     void upload(long to, long host, long bytes);
 
+    /** The same in ASIDE. */
+    void uploadAside(long to, long host, long bytes);
+
     void download(long host, long from, long bytes);
 
     void copy(long to, long from, long bytes);
 
     void zero(long at, long bytes);
+
+    Mark mark();
+
+    /** Sets the mark behind what the queue has been asked for. */
+    void set(Queue queue, Mark mark);
+
+    /** Lets the queue go on only when the mark, as it is set now, is reached. */
+    void follow(Queue queue, Mark mark);
+
+    /** Waits until the mark, as it is set now, is reached. */
+    void await(Mark mark);
 
     /** Waits until all is done. */
     void synchronize();
@@ -85,6 +113,9 @@ interface Device extends AutoCloseable {
     Call kernel(String name, Grid grid, Object... arguments);
 
     Call product(Product product);
+
+    /** Whether this device makes a convolution of bf16, and is to. */
+    boolean convolvesHalves(Pass pass, Convolution shape);
 
     /** @param x images  @param w weights  @param y result; of these the one that the pass gives is written */
     Call convolution(Pass pass, Convolution shape, long x, long w, long y);

@@ -5,7 +5,9 @@ import io.dl4k.accel.program.Kernels;
 import io.dl4k.accel.program.Op;
 import io.dl4k.accel.program.Program;
 import io.dl4k.accel.program.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** A batch too large for the device's memory, computed in equal parts one after the other: outputs side by side, losses and gradients added up. The same
  *  numbers up to rounding, but for dropout's, which are drawn for each part. */
@@ -84,14 +86,18 @@ final class MicroBatches implements Kernels.Executable {
     }
 
     @Override public double run(Kernels.Feed feed) {
-        double score = 0;
+        return start(feed).value();
+    }
+
+    @Override public Kernels.Later start(Kernels.Feed feed) {
+        List<Kernels.Later> scores = new ArrayList<>(parts);
         for (int k = 0; k < parts; k++) {
-            score += part.run(new Kernels.Feed(feed.features() + k * features, training ? feed.labels() + k * outputs : 0, slice(feed.featureMask(), k, parts), slice(feed.labelMask(), k, parts),
-                    training ? 0 : feed.result() + k * outputs, feed.step() + k * SPREAD));
+            scores.add(part.start(new Kernels.Feed(feed.features() + k * features, training ? feed.labels() + k * outputs : 0, slice(feed.featureMask(), k, parts), slice(feed.labelMask(), k, parts),
+                    training ? 0 : feed.result() + k * outputs, feed.step() + k * SPREAD)));
             if (training) (k == 0 ? first : more).run();
         }
         if (training) device.copy(vectors.gradient(0, vectors.length()).address(), sum, vectors.length() * Float.BYTES);
-        return score;
+        return () -> scores.stream().mapToDouble(Kernels.Later::value).sum();
     }
 
     @Override public long bytes() {

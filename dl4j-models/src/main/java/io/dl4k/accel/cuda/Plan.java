@@ -109,6 +109,18 @@ final class Plan implements AutoCloseable {
         add(() -> device.convolution(pass, shape, x.address(), w.address(), y.address()), x, w, y);
     }
 
+    /** Numbers as bf16, two in a cell. */
+    Tensor halves(Tensor x) {
+        Tensor y = tensor((x.length + 1) / 2);
+        kernel("to_halves", Device.Grid.elements(x.length), x, y, x.length);
+        return y;
+    }
+
+    /** A convolution of bf16 whose result is to be float32. @param result of {@code to}'s cells */
+    void fromHalves(Tensor x, Tensor to) {
+        kernel("from_halves", Device.Grid.elements(to.length), x, to, to.length);
+    }
+
     void copy(Tensor from, Tensor to) {
         add(() -> {
             long source = from.address();

@@ -1,7 +1,5 @@
 package io.dl4k.accel.cuda;
 
-import org.bytedeco.javacpp.DoublePointer;
-
 /** What a run reports to the host in a few doubles: the score, and whether the values themselves forbade something. */
 final class Results implements AutoCloseable {
     /** In the order of {@code kernels.cu}. */
@@ -14,14 +12,12 @@ final class Results implements AutoCloseable {
 
     private final Device device;
     private final long there;
-    private final long here;
-    private final DoublePointer values;
+    private final Readback back;
 
     Results(Device device) {
         this.device = device;
         there = device.allocate(CELLS * Double.BYTES);
-        here = device.pin(CELLS * Double.BYTES);
-        values = new Host.Doubles().at(here, CELLS);
+        back = new Readback(device, there, CELLS);
     }
 
     private Tensor at(int cell, int cells) {
@@ -41,25 +37,27 @@ final class Results implements AutoCloseable {
         return at(PROBLEM, 2);
     }
 
-    /** Asks for them; to be read after the device was waited for. */
-    void fetch() {
-        device.download(here, there, CELLS * Double.BYTES);
+    /** Asks for those of the run that was started last. */
+    Readback.Reading fetch() {
+        return back.fetch();
     }
 
-    /** @param vocabulary for the message
+    /** Waits for the score.
+     *
+     *  @param vocabulary for the message
      *  @throws UnsupportedOperationException if somebody else must compute this batch
      *  @throws IllegalArgumentException if nobody can */
-    double score(int vocabulary) {
-        switch (Problem.values()[(int) values.get(PROBLEM)]) {
+    static double score(Readback.Reading of, int vocabulary) {
+        switch (Problem.values()[(int) of.get(PROBLEM)]) {
             case ZEROS_BEFORE_THE_END -> throw new UnsupportedOperationException("a step of zeros before the end of a sequence, under MaskZeroLayer");
-            case TOKEN_OUTSIDE -> throw new IllegalArgumentException("token " + (float) values.get(DETAIL) + " is outside the vocabulary of 0 to " + (vocabulary - 1));
+            case TOKEN_OUTSIDE -> throw new IllegalArgumentException("token " + (float) of.get(DETAIL) + " is outside the vocabulary of 0 to " + (vocabulary - 1));
             case NONE -> { }
         }
-        return values.get(SCORE);
+        return of.get(SCORE);
     }
 
     @Override public void close() {
+        back.close();
         device.free(there);
-        device.unpin(here);
     }
 }

@@ -9,8 +9,11 @@ import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 
-/** What goes to the device before each run, in one copy: random keys, features, labels, masks. And the output, back. */
+/** What goes to the device before each run, in one copy: random keys, features, labels, masks. And the output, back. The host has two places for each, in turn, and so has the
+ *  device, where the next run's arrives beside the last one's work; a recorded run reads it at one place, to which it is copied on the device. */
 final class Stage implements AutoCloseable {
+    /** Runs whose numbers may be on their way. */
+    static final int SLOTS = 2;
     private static final long ALIGNMENT = 64;
     /** As {@code kernels.cu} numbers them. */
     private static final int UNMASKED = 0;
@@ -26,13 +29,11 @@ final class Stage implements AutoCloseable {
     private final long featureMask;
     private final long labelMask;
     private final long cells;
-    private final long here;
+    private final long bytes;
     private final long there;
     private final long results;
-    private final long resultsHere;
     private final long resultCells;
-    private final IntPointer numbers;
-    private final FloatPointer masks;
+    private final Slot[] slots = new Slot[SLOTS];
     private final Host.Copier copier = new Host.Copier();
     /** Cells of the numbers by dropout. */
     private final Map<Integer, Integer> keys = new HashMap<>();
@@ -52,12 +53,27 @@ final class Stage implements AutoCloseable {
         cells = labelMask + (program.labelMasked() ? round(out.length()) : 0);
         resultCells = program.training() ? 0 : out.length();
         // One piece, so that it is there whole or not at all.
-        there = device.allocate((cells + resultCells) * Float.BYTES);
-        results = there + cells * Float.BYTES;
-        here = device.pin(cells * Float.BYTES);
-        resultsHere = resultCells == 0 ? 0 : device.pin(resultCells * Float.BYTES);
-        numbers = new Host.Ints().at(here, features);
-        masks = new Host.Floats().at(here, cells);
+        long apart = (cells + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        bytes = ((SLOTS + 1) * apart + resultCells) * Float.BYTES;
+        there = device.allocate(bytes);
+        results = there + (SLOTS + 1) * apart * Float.BYTES;
+        for (int i = 0; i < SLOTS; i++) slots[i] = new Slot(there + (i + 1) * apart * Float.BYTES);
+    }
+
+    /** One run's numbers on their way. */
+    private final class Slot {
+        final long here = device.pin(cells * Float.BYTES);
+        final long landing;
+        final long resultsHere = resultCells == 0 ? 0 : device.pin(resultCells * Float.BYTES);
+        final IntPointer numbers = new Host.Ints().at(here, features);
+        final FloatPointer masks = new Host.Floats().at(here, cells);
+        final Device.Mark landed = device.mark();
+        final Device.Mark taken = device.mark();
+        final Device.Mark answered = device.mark();
+
+        Slot(long landing) {
+            this.landing = landing;
+        }
     }
 
     private static long round(long n) {
@@ -99,37 +115,52 @@ final class Stage implements AutoCloseable {
         return Plan.external(results, resultCells);
     }
 
-    void send(Kernels.Feed feed) {
-        for (Map.Entry<Integer, Integer> e : keys.entrySet()) Keys.put(numbers, e.getValue(), e.getKey(), feed.step());
-        copier.copy(feed.features(), here + features * Float.BYTES, program.buffers().get(0).length() * Float.BYTES);
-        if (program.training()) copier.copy(feed.labels(), here + labels * Float.BYTES, program.buffers().get(program.output()).length() * Float.BYTES);
-        if (program.masked()) masks.position(featureMask).put(feed.featureMask());
+    void send(int at, Kernels.Feed feed) {
+        Slot slot = slots[at];
+        device.await(slot.landed);
+        for (Map.Entry<Integer, Integer> e : keys.entrySet()) Keys.put(slot.numbers, e.getValue(), e.getKey(), feed.step());
+        copier.copy(feed.features(), slot.here + features * Float.BYTES, program.buffers().get(0).length() * Float.BYTES);
+        if (program.training()) copier.copy(feed.labels(), slot.here + labels * Float.BYTES, program.buffers().get(program.output()).length() * Float.BYTES);
+        if (program.masked()) slot.masks.position(featureMask).put(feed.featureMask());
         int kind = UNMASKED;
         if (program.labelMasked()) {
             kind = steps > 1 || feed.labelMask().length == batch ? BY_ROW : BY_CELL;
-            masks.position(labelMask).put(feed.labelMask());
+            slot.masks.position(labelMask).put(feed.labelMask());
         }
-        masks.position(0);
-        numbers.put(0, kind);
-        device.upload(there, here, cells * Float.BYTES);
+        slot.masks.position(0);
+        slot.numbers.put(0, kind);
+        device.follow(Device.Queue.ASIDE, slot.taken);
+        device.uploadAside(slot.landing, slot.here, cells * Float.BYTES);
+        device.set(Device.Queue.ASIDE, slot.landed);
+        device.follow(Device.Queue.MAIN, slot.landed);
+        device.copy(there, slot.landing, cells * Float.BYTES);
+        device.set(Device.Queue.MAIN, slot.taken);
     }
 
-    /** Asks for the output; {@link #take} after the device was waited for. */
-    void fetch() {
-        device.download(resultsHere, results, resultCells * Float.BYTES);
+    /** Asks for the output of the run that was started last. */
+    void fetch(int at) {
+        device.download(slots[at].resultsHere, results, resultCells * Float.BYTES);
+        device.set(Device.Queue.MAIN, slots[at].answered);
     }
 
-    void take(long to) {
-        copier.copy(resultsHere, to, resultCells * Float.BYTES);
+    /** Waits for the output. */
+    void take(int at, long to) {
+        device.await(slots[at].answered);
+        copier.copy(slots[at].resultsHere, to, resultCells * Float.BYTES);
     }
 
     long bytes() {
-        return (cells + resultCells) * Float.BYTES;
+        return bytes;
     }
 
     @Override public void close() {
-        device.unpin(here);
+        // What is on its way needs its place.
+        device.synchronize();
         device.free(there);
-        if (resultCells > 0) device.unpin(resultsHere);
+        for (Slot slot : slots) {
+            device.unpin(slot.here);
+            if (resultCells > 0) device.unpin(slot.resultsHere);
+            for (Device.Mark mark : new Device.Mark[] {slot.landed, slot.taken, slot.answered}) mark.close();
+        }
     }
 }

@@ -171,7 +171,12 @@ final class DnnUpdate implements Kernels.Update {
         plan.primitive("adam p", pd, DNNL_ARG_SRC_0, m, DNNL_ARG_SRC_1, root, DNNL_ARG_DST, p, DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | DNNL_ARG_SRC_1, rate);
     }
 
-    @Override public double penalty(int iteration, int epoch) {
+    @Override public Kernels.Later penalty(int iteration, int epoch) {
+        double sum = penaltyNow(iteration, epoch);
+        return () -> sum;
+    }
+
+    private double penaltyNow(int iteration, int epoch) {
         double sum = 0;
         for (UpdatePlan.Penalty penalty : spec.penalties()) {
             double c = penalty.coefficient().at(iteration, epoch);

@@ -16,12 +16,28 @@ public interface Kernels extends AutoCloseable {
      *  @param step what the random numbers of dropout follow from */
     record Feed(long features, long labels, float[] featureMask, float[] labelMask, long result, long step) { }
 
+    /** A number that is known some time later. Asking waits for it; asking again gives the same. */
+    @FunctionalInterface
+    interface Later {
+        /** @throws UnsupportedOperationException if the values themselves asked for another device  @throws IllegalArgumentException if they are wrong */
+        double value();
+    }
+
     /** A bound program. */
     interface Executable extends AutoCloseable {
         /** Runs once. When training, leaves the gradient in its vector.
          *
          *  @return sum of the loss over the batch, 0 for inference */
         double run(Feed feed);
+
+        /** Starts a run; where the device works by itself, returns at once. What the feed holds may change afterwards, but for the output's place, which is written when
+         *  the value is asked for.
+         *
+         *  @return what {@link #run} returns */
+        default Later start(Feed feed) {
+            double value = run(feed);
+            return () -> value;
+        }
 
         /** Off-heap bytes held. */
         long bytes();
@@ -33,7 +49,7 @@ public interface Kernels extends AutoCloseable {
     /** A bound update. */
     interface Update {
         /** Penalty part of the score, by the parameters as they are now. */
-        double penalty(int iteration, int epoch);
+        Later penalty(int iteration, int epoch);
 
         /** Puts noise on the weights that have some.
          *
@@ -51,6 +67,11 @@ public interface Kernels extends AutoCloseable {
 
     /** Name for people, such as "oneDNN 3.11, AVX-512". */
     String name();
+
+    /** Whether it works by itself while the host goes on, so that the next run may be started before the last one's value is asked for. */
+    default boolean late() {
+        return false;
+    }
 
     /** @param threads most threads to use, at least 1
      *  @throws UnsupportedOperationException if this device lacks an operation, naming it */

@@ -25,6 +25,11 @@ public record Program(NetSpec net, List<Shape> buffers, List<Op> forward, int ou
         return loss != null;
     }
 
+    /** Whether the batch's values, known only on the device, may ask for another one or be wrong: tokens, padding that is found by its zeros. */
+    public boolean mayRefuse() {
+        return forward.stream().anyMatch(op -> op instanceof Op.Embedding || op instanceof Op.ReverseSteps r && r.lengthsOf() >= 0);
+    }
+
     /** The same without a gradient: of a training program, what computes the score alone. */
     public Program forwardOnly() {
         return new Program(net, buffers, forward, output, loss, List.of(), batch, masked, labelMasked);

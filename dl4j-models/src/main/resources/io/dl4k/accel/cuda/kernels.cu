@@ -13,6 +13,11 @@
 // The host sees to it that n is below 2^31: divisions of 64 bits would take longer than the memory.
 #define FOR_EACH(i, n) for (unsigned i = blockIdx.x * blockDim.x + threadIdx.x; i < (unsigned) (n); i += gridDim.x * blockDim.x)
 
+// What is not a number stays so, as fminf and fmaxf would not have it: training must see it.
+static __device__ float within(float x, float low, float high) {
+    return x < low ? low : x > high ? high : x;
+}
+
 static __device__ double block_sum(double v) {
     __shared__ double sums[THREADS];
     sums[threadIdx.x] = v;
@@ -61,8 +66,8 @@ static __device__ float act(int kind, float alpha, float x) {
         case SELU: return SELU_SCALE * (x > 0 ? x : SELU_ALPHA * expm1f(x));
         case SIGMOID: return sigmoid(x);
         case TANH: return tanhf(x);
-        case HARD_SIGMOID: return fminf(fmaxf(0.2f * x + 0.5f, 0), 1);
-        case HARD_TANH: return fminf(fmaxf(x, -1), 1);
+        case HARD_SIGMOID: return within(0.2f * x + 0.5f, 0, 1);
+        case HARD_TANH: return within(x, -1, 1);
         case SOFTPLUS: return softplus(x);
         case MISH: return x * tanhf(softplus(x));
         case GELU_TANH: return 0.5f * x * (1 + tanhf(0.797884560802865f * (x + 0.044715f * x * x * x)));
@@ -114,6 +119,28 @@ extern "C" __global__ void bias_activate(float* y, const float* bias, long long 
         float v = y[i];
         if (bias) v += bias[i / inner % channels];
         y[i] = act(kind, alpha, v);
+    }
+}
+
+// bf16 is the upper half of a float, rounded to even.
+
+union Bits { float number; unsigned cells; };
+
+extern "C" __global__ void to_halves(const float* x, unsigned short* y, long long n) {
+    FOR_EACH(i, n) {
+        Bits bits;
+        bits.number = x[i];
+        // Rounding could make an infinity of what is not a number.
+        bool number = (bits.cells & 0x7FFFFFFFu) <= 0x7F800000u;
+        y[i] = (unsigned short) (number ? (bits.cells + 0x7FFFu + (bits.cells >> 16 & 1)) >> 16 : bits.cells >> 16 | 0x40);
+    }
+}
+
+extern "C" __global__ void from_halves(const unsigned short* x, float* y, long long n) {
+    FOR_EACH(i, n) {
+        Bits bits;
+        bits.cells = (unsigned) x[i] << 16;
+        y[i] = bits.number;
     }
 }
 
@@ -245,12 +272,12 @@ extern "C" __global__ void loss(const float* a, const float* labels, const float
         switch (kind) {
             case MCXENT: {
                 if (smoothing > 0) y = y * (1 - smoothing) + smoothing / outs;
-                if (y != 0) part = -w * y * log((double) fminf(fmaxf(v, 1e-10f), 1 - 1e-10f));
+                if (y != 0) part = -w * y * log((double) within(v, 1e-10f, 1 - 1e-10f));
                 slope = !of_logits ? -w * y / v : weights ? v * sum - w * y : v - y;
                 break;
             }
             case XENT: {
-                float p = fminf(fmaxf(v, 1e-5f), 1 - 1e-5f);
+                float p = within(v, 1e-5f, 1 - 1e-5f);
                 part = -w * (y * log((double) p) + (1 - y) * log((double) (1 - p)));
                 slope = w * (p - y) / (p * (1 - p));
                 break;
@@ -259,9 +286,9 @@ extern "C" __global__ void loss(const float* a, const float* labels, const float
             case MAE: case L1: part = w * share * fabsf(v - y); slope = v == y ? 0 : copysignf(share * w, v - y); break;
             case HUBER: {
                 float d = v - y;
-                float c = fminf(fabsf(d), delta);
+                float c = within(fabsf(d), 0, delta);
                 part = w * share * c * (fabsf(d) - c / 2);
-                slope = share * fmaxf(-delta, fminf(delta, d));
+                slope = share * within(d, -delta, delta);
                 break;
             }
             case POISSON: part = w * (v - y * log((double) v)); slope = 1 - y / v; break;
@@ -776,5 +803,5 @@ extern "C" __global__ void scale_by(float* x, long long n, const float* factor) 
 }
 
 extern "C" __global__ void clip_values(float* x, long long n, float limit) {
-    FOR_EACH(i, n) x[i] = fmaxf(-limit, fminf(limit, x[i]));
+    FOR_EACH(i, n) x[i] = within(x[i], -limit, limit);
 }

@@ -29,14 +29,21 @@ class CudaDeviceTest {
         for (String name : LIBRARIES)
             Emulator.run(folder, List.of("gcc", "-shared", "-o", libraries.resolve(name).toString(), empty.toString(), "-Wl,-soname," + name, "-Wl,--no-as-needed", "-L" + libraries, "-lfake",
                     "-Wl,-rpath," + libraries));
-        Path log = folder.resolve("calls");
+        for (boolean early : new boolean[] {false, true}) train(folder, libraries, early);
+    }
+
+    /** @param early whether uploads are as early as they may be, while all else is as late as it can be */
+    private static void train(Path folder, Path libraries, boolean early) throws IOException, InterruptedException {
+        Path log = folder.resolve("calls" + early);
         Path output = folder.resolve("output");
+        Path cache = folder.resolve("cache" + early);
         ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m", "-cp", System.getProperty("java.class.path"),
                 "-Dorg.bytedeco.javacpp.platform.linkpath=" + libraries, "-Dorg.bytedeco.javacpp.cachedir=" + folder.resolve("javacpp"), FakeCuda.class.getName(), log.toString(),
-                folder.resolve("cache").toString());
+                cache.toString());
+        if (early) builder.environment().put("FAKE_EARLY", "1");
         builder.environment().put("LD_LIBRARY_PATH", libraries.toString());
         builder.environment().put("FAKE_LOG", log.toString());
-        builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
+        builder.environment().put("XDG_CACHE_HOME", cache.toString());
         Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
         try {
             if (!process.waitFor(3, TimeUnit.MINUTES)) process.destroyForcibly();

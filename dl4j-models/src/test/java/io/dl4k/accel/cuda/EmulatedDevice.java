@@ -1,39 +1,136 @@
 package io.dl4k.accel.cuda;
 
+import io.dl4k.accel.program.Precision;
 import io.dl4k.accel.program.Window;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** A GPU on the processor: the same kernels, run late, as on a GPU: nothing happens before somebody waits for it. Memory holds NaN until written.
- *  Counts what a step must not do. */
+/** A GPU on the processor: the same kernels, run late, as on a GPU: nothing happens before somebody waits for it, and then no more than must. Memory holds NaN until written.
+ *  Counts what a step must not do. A GPU's two queues may be apart as far as their marks allow: so that a buffer that is overwritten too early shows, one of them can be
+ *  as early as can be, while the other is as late as can be. */
 final class EmulatedDevice implements Device {
     private final int threads;
-    private final List<Runnable> queue = new ArrayList<>();
+    private final Precision precision;
+    private final Map<Queue, Deque<Work>> queues = new EnumMap<>(Map.of(Queue.MAIN, new ArrayDeque<>(), Queue.ASIDE, new ArrayDeque<>()));
     private final Map<Long, BytePointer> memory = new HashMap<>();
     private List<Runnable> recording;
+    /** The queue that does its work as early as it may; null for none. */
+    private Queue early;
     /** Bytes that may be allocated at a time. */
     long memoryLimit = Long.MAX_VALUE;
     private long used;
+    /** Channels of a convolution's input up to which it is made of bf16. */
+    int mostHalves = Integer.MAX_VALUE;
     int allocations;
     int launches;
     int replays;
+    /** Calls that waited for all there was to do. */
+    int synchronizations;
 
     /** @param threads of a block: 1, or a few to try what threads say to each other */
     EmulatedDevice(int threads) {
+        this(threads, Precision.FLOAT32);
+    }
+
+    EmulatedDevice(int threads, Precision precision) {
         this.threads = threads;
+        this.precision = precision;
+    }
+
+    /** Lets a queue do its work at once, unless it follows a mark that the other has not reached. */
+    EmulatedDevice early(Queue queue) {
+        early = queue;
+        return this;
+    }
+
+    /** Something to do, a mark to set or one to follow. */
+    private record Work(Runnable run, EmulatedMark set, EmulatedMark follow, int number) { }
+
+    /** How often it was set, and the last of these that was reached. */
+    private static final class EmulatedMark implements Mark {
+        private Queue queue;
+        private int asked;
+        private int reached;
+        private boolean closed;
+
+        @Override public void close() {
+            if (closed) throw new IllegalStateException("a mark was closed twice");
+            closed = true;
+        }
     }
 
     private void submit(Runnable work) {
+        submit(Queue.MAIN, work);
+    }
+
+    private void submit(Queue queue, Runnable work) {
         if (recording != null) {
+            if (queue != Queue.MAIN) throw new IllegalStateException("another queue while a graph is recorded");
             recording.add(work);
         } else {
             launches++;
-            queue.add(work);
+            add(queue, new Work(work, null, null, 0));
         }
+    }
+
+    private void add(Queue queue, Work work) {
+        queues.get(queue).add(work);
+        if (early != null) while (doNext(early, false)) continue;
+    }
+
+    /** Does a queue's next work. @param insist whether the other queue may be driven to a mark that this one follows. @return whether there was any that could be done */
+    private boolean doNext(Queue queue, boolean insist) {
+        Work work = queues.get(queue).peek();
+        if (work == null) return false;
+        EmulatedMark follow = work.follow;
+        if (follow != null && follow.reached < work.number) {
+            if (!insist) return false;
+            drive(follow, work.number);
+        }
+        queues.get(queue).remove();
+        if (work.run != null) work.run.run();
+        if (work.set != null) work.set.reached = Math.max(work.set.reached, work.number);
+        return true;
+    }
+
+    private void drive(EmulatedMark mark, int number) {
+        while (mark.reached < number) if (!doNext(mark.queue, true)) throw new IllegalStateException("a mark that nothing reaches");
+    }
+
+    private static EmulatedMark open(Mark mark) {
+        EmulatedMark m = (EmulatedMark) mark;
+        if (m.closed) throw new IllegalStateException("a mark was used after it was closed");
+        return m;
+    }
+
+    @Override public Mark mark() {
+        return new EmulatedMark();
+    }
+
+    @Override public void set(Queue queue, Mark mark) {
+        outsideRecording("a mark");
+        EmulatedMark m = open(mark);
+        m.queue = queue;
+        add(queue, new Work(null, m, null, ++m.asked));
+    }
+
+    @Override public void follow(Queue queue, Mark mark) {
+        outsideRecording("a mark");
+        EmulatedMark m = open(mark);
+        add(queue, new Work(null, null, m, m.asked));
+    }
+
+    @Override public void await(Mark mark) {
+        outsideRecording("waiting");
+        drive(open(mark), open(mark).asked);
+        if (early != null) while (doNext(early, false)) continue;
     }
 
     private void outsideRecording(String what) {
@@ -82,6 +179,10 @@ final class EmulatedDevice implements Device {
         submit(() -> move(to, host, bytes));
     }
 
+    @Override public void uploadAside(long to, long host, long bytes) {
+        submit(Queue.ASIDE, () -> move(to, host, bytes));
+    }
+
     @Override public void download(long host, long from, long bytes) {
         outsideRecording("download");
         submit(() -> move(host, from, bytes));
@@ -97,8 +198,8 @@ final class EmulatedDevice implements Device {
 
     @Override public void synchronize() {
         outsideRecording("waiting");
-        queue.forEach(Runnable::run);
-        queue.clear();
+        synchronizations++;
+        for (Queue queue : Queue.values()) while (doNext(queue, true)) continue;
     }
 
     @Override public Watch watch() {
@@ -144,7 +245,11 @@ final class EmulatedDevice implements Device {
     }
 
     @Override public Call product(Product p) {
-        return () -> submit(() -> Emulator.product(p.transposeA(), p.transposeB(), p.m(), p.n(), p.k(), p.a(), p.lda(), p.b(), p.ldb(), p.c(), p.ldc(), p.add(), p.bias(), p.relu()));
+        return () -> submit(() -> Emulator.product(p.transposeA(), p.transposeB(), p.m(), p.n(), p.k(), p.a(), p.lda(), p.b(), p.ldb(), p.c(), p.ldc(), p.add(), p.bias(), p.relu(), precision.bits()));
+    }
+
+    @Override public boolean convolvesHalves(Pass pass, Convolution shape) {
+        return precision == Precision.BF16 && shape.in() <= mostHalves;
     }
 
     @Override public Call convolution(Pass pass, Convolution s, long x, long w, long y) {
@@ -152,7 +257,7 @@ final class EmulatedDevice implements Device {
         if (k.top() != k.bottom() || k.left() != k.right()) throw new IllegalArgumentException("cuDNN pads both sides alike, not " + k);
         if (k.outH(s.h()) != s.toH() || k.outW(s.w()) != s.toW()) throw new IllegalArgumentException("not the size that cuDNN gives: " + s);
         return () -> submit(() -> Emulator.convolution(pass.ordinal(), s.batch(), s.in(), s.h(), s.w(), s.out(), s.toH(), s.toW(), k.kernelH(), k.kernelW(), k.strideH(), k.strideW(), k.top(),
-                k.left(), k.dilationH(), k.dilationW(), x, w, y));
+                k.left(), k.dilationH(), k.dilationW(), x, w, y, Math.max(precision.bits(), Precision.TF32.bits()), s.halves()));
     }
 
     @Override public Call record(Runnable calls) {

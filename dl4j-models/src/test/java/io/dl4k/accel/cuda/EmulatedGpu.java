@@ -1,6 +1,7 @@
 package io.dl4k.accel.cuda;
 
 import io.dl4k.accel.program.Kernels;
+import io.dl4k.accel.program.Precision;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -18,7 +19,12 @@ public final class EmulatedGpu {
 
     /** Blocks of one thread. */
     public static Kernels open() {
-        return new CudaKernels(new EmulatedDevice(1));
+        return open(Precision.FLOAT32);
+    }
+
+    /** The same. @param precision of products and convolutions */
+    public static Kernels open(Precision precision) {
+        return new CudaKernels(new EmulatedDevice(1, precision));
     }
 
     /** For products and copies. */

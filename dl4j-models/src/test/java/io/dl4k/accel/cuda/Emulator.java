@@ -107,8 +107,9 @@ final class Emulator {
 
     static native void launch(String name, long gridX, long gridY, int threadsX, int threadsY, long[] arguments);
 
-    static native void product(boolean transposeA, boolean transposeB, int m, int n, int k, long a, int lda, long b, int ldb, long c, int ldc, boolean add, long bias, boolean relu);
+    static native void product(boolean transposeA, boolean transposeB, int m, int n, int k, long a, int lda, long b, int ldb, long c, int ldc, boolean add, long bias, boolean relu,
+                               int bits);
 
     static native void convolution(int pass, int batch, int in, int h, int w, int out, int toH, int toW, int kernelH, int kernelW, int strideH, int strideW, int top, int left, int dilationH,
-                                   int dilationW, long x, long weights, long y);
+                                   int dilationW, long x, long weights, long y, int bits, boolean halves);
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.dl4k.accel.Accelerated;
+import io.dl4k.accel.Every;
 import io.dl4k.models.Clipping;
 import io.dl4k.models.Cnn;
 import io.dl4k.models.Mlp;
@@ -14,16 +15,21 @@ import io.dl4k.models.Rnn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.optimize.listeners.CollectScoresListener;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -87,9 +93,9 @@ class ExecutorTest {
             int replays = device.replays;
             for (int i = 0; i < 10; i++) fast.step(batch(kind, i));
             assertEquals(allocations, device.allocations);
-            // Gradient and update; for the MLP its penalties and the bound on its gradient. All else are copies to and fro.
+            // Gradient and update; for the MLP its penalties and the bound on its gradient. All else are copies: batch and rates up, the batch to its place, score and penalties down.
             assertEquals(10 * (kind.equals("mlp") ? 4 : 2), device.replays - replays);
-            assertTrue(device.launches - launches <= 10 * 8, () -> device.launches - launches + " calls in 10 steps");
+            assertTrue(device.launches - launches <= 10 * 9, () -> device.launches - launches + " calls in 10 steps");
         }
     }
 
@@ -155,6 +161,104 @@ class ExecutorTest {
         }
         for (int i = 0; i < 4; i++) assertEquals(expected.get(i), found.get(i), 1e-5);
         assertNotEquals(found.get(0), found.get(3));
+    }
+
+    /** A batch's arrays are overwritten as soon as its step has begun, and steps are begun while others are under way, whichever queue is ahead of the other. */
+    @ParameterizedTest @CsvSource({"mlp,", "mlp,MAIN", "mlp,ASIDE", "cnn,ASIDE", "lstm,", "lstm,ASIDE", "text,ASIDE"})
+    void begin_stepsUnderWay_areAsOneAfterTheOther(String kind, Device.Queue early) {
+        MultiLayerNetwork one = net(kind);
+        MultiLayerNetwork other = net(kind);
+        other.setParams(one.params());
+        List<DoubleSupplier> begun = new ArrayList<>();
+        List<Double> expected = new ArrayList<>();
+        try (Accelerated waits = on(new EmulatedDevice(1), one).seed(1); Accelerated fast = on(new EmulatedDevice(1).early(early), other).seed(1)) {
+            assertTrue(fast.late());
+            for (int i = 0; i < 7; i++) {
+                expected.add(waits.step(batch(kind, i)));
+                DataSet batch = batch(kind, i);
+                begun.add(fast.begin(batch));
+                batch.getFeatures().assign(Float.NaN);
+                batch.getLabels().assign(Float.NaN);
+            }
+            assertEquals(7, other.getIterationCount());
+            for (int i = 6; i >= 0; i--) assertEquals(expected.get(i), begun.get(i).getAsDouble());
+            assertEquals(expected.get(6), other.score());
+        }
+        assertEquals(one.params(), other.params());
+    }
+
+    @ParameterizedTest @CsvSource({",", "MAIN,", "ASIDE,"})
+    void beginOutput_severalUnderWay_areAsOneAfterTheOther(Device.Queue early) {
+        MultiLayerNetwork net = net("cnn");
+        List<Supplier<INDArray>> begun = new ArrayList<>();
+        try (Accelerated fast = on(new EmulatedDevice(1).early(early), net)) {
+            for (int i = 0; i < 5; i++) {
+                INDArray features = batch("cnn", i).getFeatures();
+                begun.add(fast.beginOutput(features, null));
+                features.assign(Float.NaN);
+            }
+            for (int i = 0; i < 5; i++) assertEquals(fast.output(batch("cnn", i).getFeatures()), begun.get(i).get());
+        }
+    }
+
+    /** What the two tests above rely on: this device shows a number that was overwritten too early, on the host and on the device. */
+    @ParameterizedTest @ValueSource(booleans = {true, false})
+    void emulator_bufferOverwrittenTooEarly_shows(boolean waiting) {
+        try (EmulatedDevice device = new EmulatedDevice(1).early(Device.Queue.ASIDE); Device.Mark landed = device.mark(); Device.Mark taken = device.mark()) {
+            long host = device.pin(Float.BYTES);
+            long landing = device.allocate(Float.BYTES);
+            long there = device.allocate(2 * Float.BYTES);
+            FloatPointer value = new Host.Floats().at(host, 1);
+            for (int i = 0; i < 2; i++) {
+                if (waiting) device.await(landed);
+                value.put(0, i + 1f);
+                if (waiting) device.follow(Device.Queue.ASIDE, taken);
+                device.uploadAside(landing, host, Float.BYTES);
+                device.set(Device.Queue.ASIDE, landed);
+                device.follow(Device.Queue.MAIN, landed);
+                device.copy(there + (long) i * Float.BYTES, landing, Float.BYTES);
+                device.set(Device.Queue.MAIN, taken);
+            }
+            device.synchronize();
+            float found = new Host.Floats().at(there, 2).get(0);
+            assertEquals(waiting ? 1f : 2f, found);
+            device.free(landing);
+            device.free(there);
+            device.unpin(host);
+        }
+    }
+
+    @Test void listener_ofEveryThirdIteration_seesParametersAndScoreAndStopsNoOther() {
+        MultiLayerNetwork stock = Mlp.classifier(20, CLASSES).hidden(9).optimizer(Optimizer.sgd(0.1)).build();
+        MultiLayerNetwork other = stock.clone();
+        List<Double> expected = new ArrayList<>();
+        List<Double> found = new ArrayList<>();
+        CollectScoresListener scores = new CollectScoresListener(1);
+        CollectScoresListener found2 = new CollectScoresListener(1);
+        stock.setListeners(new Every(3, new Norms(expected)), scores);
+        other.setListeners(new Every(3, new Norms(found)), found2);
+        EmulatedDevice device = new EmulatedDevice(1);
+        try (Accelerated gpu = on(device, other)) {
+            gpu.begin(batch("mlp", 0));
+            stock.fit(batch("mlp", 0));
+            int synchronizations = device.synchronizations;
+            for (int i = 1; i < 7; i++) {
+                stock.fit(batch("mlp", i));
+                gpu.begin(batch("mlp", i));
+                // To settle in iterations 0, 3 and 6, and to read the vectors again in the next.
+                assertEquals(i < 3 ? 1 : i < 4 ? 2 : i < 6 ? 3 : 4, device.synchronizations - synchronizations, "in iteration " + i);
+            }
+        }
+        assertEquals(3, found.size());
+        for (int i = 0; i < 3; i++) assertEquals(expected.get(i), found.get(i), 1e-5);
+        assertEquals(scores.getListIteration(), found2.getListIteration());
+        for (int i = 0; i < 7; i++) assertEquals(scores.getListScore().getDouble(i), found2.getListScore().getDouble(i), 1e-5);
+        var e = org.junit.jupiter.api.Assertions.assertThrows(IllegalArgumentException.class, () -> new Every(2, new BaseTrainingListener() {
+            @Override public void onGradientCalculation(Model model) {
+                throw new IllegalStateException();
+            }
+        }));
+        assertTrue(e.getMessage().contains("looks at activations or gradients"), e.getMessage());
     }
 
     private static final class Norms extends BaseTrainingListener {

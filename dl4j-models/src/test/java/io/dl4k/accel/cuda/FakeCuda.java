@@ -2,6 +2,7 @@ package io.dl4k.accel.cuda;
 
 import io.dl4k.accel.Accelerated;
 import io.dl4k.accel.program.Kernels;
+import io.dl4k.accel.program.Precision;
 import io.dl4k.models.Mlp;
 import io.dl4k.models.Optimizer;
 import java.io.IOException;
@@ -23,16 +24,29 @@ final class FakeCuda {
         Path cache = Path.of(args[1]);
         expect("trial", "", CudaTrial.compute(0));
         expect("trial of a missing GPU", "error: choose GPU 5: CUDA reports cudaErrorInvalidDevice (101)", CudaTrial.compute(5));
-        for (String kind : List.of("mlp", "cnn", "lstm", "text")) trainsAsTheProcessor(kind);
+        for (String kind : List.of("mlp", "cnn", "lstm", "text")) trainsAsTheProcessor(kind, Precision.FLOAT32, 1);
+        expect("rounded products", 0, count(log, "product tf32") + count(log, "product bf16") + count(log, "convolution tf32") + count(log, "convolution bf16"));
+        for (String kind : List.of("mlp", "cnn", "lstm")) trainsAsTheProcessor(kind, Precision.TF32, 10);
+        expect("rounded to bf16", 0, count(log, "product bf16") + count(log, "convolution bf16"));
+        if (count(log, "product tf32") < 20) throw new IllegalStateException("not rounded to TF32");
+        // Forward twice in each of two programs, weights twice, data once.
+        expect("convolutions in TF32", 7, count(log, "convolution tf32"));
+        long before = count(log, "product tf32");
+        for (String kind : List.of("mlp", "cnn", "lstm")) trainsAsTheProcessor(kind, Precision.BF16, 80);
+        // Columns of 3 and images of 5 channels have no way in bf16.
+        if (count(log, "product bf16") < 20 || count(log, "product tf32") == before) throw new IllegalStateException("not rounded to bf16");
+        // Asked for once, made once.
+        expect("convolutions in bf16", 2 * 4, count(log, "convolution bf16"));
+        expect("convolutions in TF32 instead", 7 + 3, count(log, "convolution tf32"));
         expect("compilations with a cache", 1, count(log, "compile"));
         for (Path file : Files.list(cache.resolve("dl4k")).toList()) Files.writeString(file, "broken");
-        try (Kernels kernels = CudaKernels.open(0)) {
+        try (Kernels kernels = CudaKernels.open(0, Precision.FLOAT32)) {
             expect("compilations after the cache broke", 2, count(log, "compile"));
             expect("name", "Fake GPU (compute capability 9.0), CUDA 13.0, cuBLASLt 130000", kernels.name());
         }
-        expect("cuDNN opened for convolutions only", 2, count(log, "cudnn"));
+        expect("cuDNN opened for convolutions only", 4, count(log, "cudnn"));
         try {
-            CudaKernels.open(5);
+            CudaKernels.open(5, Precision.FLOAT32);
             throw new IllegalStateException("GPU 5 was opened");
         } catch (CudaException e) {
             expect("message", "choose GPU 5: CUDA reports cudaErrorInvalidDevice (101)", e.getMessage());
@@ -41,30 +55,31 @@ final class FakeCuda {
         System.out.println("ALL FINE, " + count(log, "graph") + " graphs");
     }
 
-    private static void trainsAsTheProcessor(String kind) {
+    /** @param tolerance factor of what float32 is allowed */
+    private static void trainsAsTheProcessor(String kind, Precision precision, double tolerance) {
         MultiLayerNetwork one = ExecutorTest.net(kind);
         // A clone has not the listener that bounds the gradient.
         MultiLayerNetwork other = ExecutorTest.net(kind);
         other.setParams(one.params());
-        try (Accelerated gpu = Accelerated.attempt(one, () -> CudaKernels.open(0)).accelerated().orElseThrow().seed(1);
+        try (Accelerated gpu = Accelerated.attempt(one, () -> CudaKernels.open(0, precision)).accelerated().orElseThrow().seed(1);
              Accelerated cpu = Accelerated.of(other).orElseThrow().threads(1).seed(1)) {
             for (int i = 0; i < STEPS; i++) {
                 double expected = cpu.step(ExecutorTest.batch(kind, i));
                 double found = gpu.step(ExecutorTest.batch(kind, i));
-                if (Math.abs(expected - found) > 1e-4 * Math.abs(expected)) throw new IllegalStateException(kind + ", step " + i + ": score " + found + ", expected " + expected);
+                if (Math.abs(expected - found) > tolerance * 1e-4 * Math.abs(expected)) throw new IllegalStateException(kind + ", step " + i + ": score " + found + ", expected " + expected);
             }
             DataSet batch = ExecutorTest.batch(kind, 9);
             double apart = cpu.output(batch.getFeatures()).sub(gpu.output(batch.getFeatures())).amaxNumber().doubleValue();
-            if (apart > 1e-4) throw new IllegalStateException(kind + ": outputs differ by " + apart);
+            if (apart > tolerance * 1e-4) throw new IllegalStateException(kind + ": outputs differ by " + apart);
             expect(kind + " fallbacks", List.of(), gpu.fallbacks());
         }
         double apart = one.params().sub(other.params()).amaxNumber().doubleValue();
-        if (!(apart < 1e-3)) throw new IllegalStateException(kind + ": parameters differ by " + apart);
+        if (!(apart < tolerance * 1e-3)) throw new IllegalStateException(kind + ": parameters differ by " + apart);
     }
 
     private static void outOfMemory() {
         MultiLayerNetwork net = Mlp.classifier(20, 3).hidden(3000, 3000).optimizer(Optimizer.sgd(0.1)).build();
-        try (Accelerated gpu = Accelerated.attempt(net, () -> CudaKernels.open(0)).accelerated().orElseThrow()) {
+        try (Accelerated gpu = Accelerated.attempt(net, () -> CudaKernels.open(0, Precision.FLOAT32)).accelerated().orElseThrow()) {
             gpu.step(ExecutorTest.batch("mlp", 0));
             expect("fallbacks", List.of("the GPU has 63 of 128 MiB free, and 70 MiB more are needed: choose a smaller batch"), gpu.fallbacks());
         }

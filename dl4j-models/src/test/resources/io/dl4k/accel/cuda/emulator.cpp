@@ -24,13 +24,14 @@ JNIEXPORT void JNICALL Java_io_dl4k_accel_cuda_Emulator_launch(JNIEnv* env, jcla
 }
 
 JNIEXPORT void JNICALL Java_io_dl4k_accel_cuda_Emulator_product(JNIEnv*, jclass, jboolean ta, jboolean tb, jint m, jint n, jint k, jlong a, jint lda, jlong b, jint ldb, jlong c, jint ldc,
-        jboolean add, jlong bias, jboolean relu) {
-    product(ta, tb, m, n, k, (const float*) a, lda, (const float*) b, ldb, (float*) c, ldc, add, (const float*) bias, relu);
+        jboolean add, jlong bias, jboolean relu, jint bits) {
+    product(ta, tb, m, n, k, (const float*) a, lda, (const float*) b, ldb, (float*) c, ldc, add, (const float*) bias, relu, bits);
 }
 
 JNIEXPORT void JNICALL Java_io_dl4k_accel_cuda_Emulator_convolution(JNIEnv*, jclass, jint pass, jint batch, jint in, jint h, jint w, jint out, jint to_h, jint to_w, jint kh, jint kw,
-        jint sh, jint sw, jint top, jint left, jint dh, jint dw, jlong x, jlong f, jlong y) {
-    convolution(pass, batch, in, h, w, out, to_h, to_w, kh, kw, sh, sw, top, left, dh, dw, (float*) x, (float*) f, (float*) y);
+        jint sh, jint sw, jint top, jint left, jint dh, jint dw, jlong x, jlong f, jlong y, jint bits, jboolean halves) {
+    if (halves) convolution_halves(pass, batch, in, h, w, out, to_h, to_w, kh, kw, sh, sw, top, left, dh, dw, (unsigned short*) x, (unsigned short*) f, (unsigned short*) y);
+    else convolution(pass, batch, in, h, w, out, to_h, to_w, kh, kw, sh, sw, top, left, dh, dw, (float*) x, (float*) f, (float*) y, bits);
 }
 
 }

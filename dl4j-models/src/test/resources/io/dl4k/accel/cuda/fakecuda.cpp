@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
 #include <dlfcn.h>
 #include <fstream>
 #include <functional>
@@ -11,19 +12,25 @@
 #include "emulator.h"
 
 using Work = std::function<void()>;
-struct Stream { int guard = 4711; };
+struct Event { struct Stream* stream = nullptr; long asked = 0, reached = 0; std::chrono::steady_clock::time_point time; };
+struct Item { Work work; Event* set; Event* follow; long number; };
+struct Stream { int guard = 4711; std::deque<Item> items; };
 struct Graph { std::vector<Work> work; };
 struct Function { const Kernel* kernel; std::string name; };
-struct Desc { int ta = 0, tb = 0, epilogue = 1; const float* bias = nullptr; };
+struct Desc { int ta = 0, tb = 0, epilogue = 1, bits = 24; const float* bias = nullptr; };
 struct Layout { unsigned long long rows, cols; long long ld; };
 struct Preference { unsigned long long workspace = 0; unsigned alignment[4] = {256, 256, 256, 256}; };
 struct Heuristic { unsigned long long algo[8]; size_t workspace; int state; float waves; int reserved[4]; };
-struct Images { int n, c, h, w; };
-struct Convolution { int top, left, sh, sw, dh, dw; };
+struct Images { int n, c, h, w, type; };
+struct Convolution { int top, left, sh, sw, dh, dw, math; };
 struct Performance { int algo, status; float time; size_t memory; int determinism, math; int reserved[3]; };
 
-static std::vector<Work> queue;
+static std::set<Stream*> streams;
 static Graph* recording;
+static Stream* recorded;
+// A stream is done as late as can be; in EARLY mode all but the first are done as early as can be.
+static const bool early = getenv("FAKE_EARLY") != nullptr;
+static Stream* first;
 static std::map<char*, size_t> memory;
 static std::set<void*> pinned;
 static size_t used;
@@ -36,14 +43,41 @@ static void count(const char* what) {
     std::ofstream(getenv("FAKE_LOG"), std::ios::app) << what << "\n";
 }
 
+// Does a stream's next work, driving other streams to the event that it follows if it may. False if there is none that can be done.
+static bool next(Stream* s, bool insist) {
+    if (s->items.empty()) return false;
+    Item item = s->items.front();
+    while (item.follow && item.follow->reached < item.number) {
+        if (!insist) return false;
+        REQUIRE(next(item.follow->stream, true));
+    }
+    s->items.pop_front();
+    if (item.work) item.work();
+    if (item.set) {
+        item.set->reached = std::max(item.set->reached, item.number);
+        item.set->time = std::chrono::steady_clock::now();
+    }
+    return true;
+}
+
+static void ahead() {
+    if (early) for (Stream* s : streams) if (s != first) while (next(s, false));
+}
+
+static void append(Stream* s, Item item) {
+    s->items.push_back(item);
+    ahead();
+}
+
 static void submit(void* stream, Work work) {
     REQUIRE(stream && ((Stream*) stream)->guard == 4711);
-    (recording ? recording->work : queue).push_back(work);
+    if (recording) REQUIRE(stream == recorded);
+    if (recording) recording->work.push_back(work);
+    else append((Stream*) stream, {work, nullptr, nullptr, 0});
 }
 
 static void drain() {
-    for (size_t i = 0; i < queue.size(); i++) queue[i]();
-    queue.clear();
+    for (Stream* s : streams) while (next(s, true));
 }
 
 // Whether these bytes lie in one allocation of the device's.
@@ -59,9 +93,37 @@ extern "C" {
 // Runtime.
 int cudaSetDevice(int device) { return device == 0 ? 0 : 101; }
 int cudaDeviceGetAttribute(int* value, int attribute, int) { *value = attribute == 75 ? 9 : 0; return 0; }
-int cudaStreamCreateWithFlags(void** stream, unsigned flags) { REQUIRE(flags == 1); *stream = new Stream(); return 0; }
-int cudaStreamDestroy(void* stream) { delete (Stream*) stream; return 0; }
-int cudaStreamSynchronize(void* stream) { REQUIRE(((Stream*) stream)->guard == 4711 && !recording); drain(); return 0; }
+int cudaStreamCreateWithFlags(void** stream, unsigned flags) { REQUIRE(flags == 1); Stream* made = new Stream(); if (streams.empty()) first = made; streams.insert(made); *stream = made; return 0; }
+int cudaStreamDestroy(void* stream) { drain(); streams.erase((Stream*) stream); delete (Stream*) stream; return 0; }
+int cudaStreamSynchronize(void* stream) { REQUIRE(((Stream*) stream)->guard == 4711 && !recording); while (next((Stream*) stream, true)); ahead(); return 0; }
+int cudaEventCreateWithFlags(void** event, unsigned flags) { REQUIRE(flags == 2); *event = new Event(); return 0; }
+int cudaEventCreate(void** event) { *event = new Event(); return 0; }
+int cudaEventElapsedTime(float* ms, void* from, void* to) {
+    Event *a = (Event*) from, *b = (Event*) to;
+    if (a->asked == 0 || a->reached < a->asked || b->asked == 0 || b->reached < b->asked) return 600;
+    *ms = std::chrono::duration<float, std::milli>(b->time - a->time).count();
+    return 0;
+}
+int cudaEventDestroy(void* event) { drain(); delete (Event*) event; return 0; }
+int cudaEventRecord(void* event, void* stream) {
+    REQUIRE(((Stream*) stream)->guard == 4711 && !recording);
+    Event* e = (Event*) event;
+    e->stream = (Stream*) stream;
+    append(e->stream, {nullptr, e, nullptr, ++e->asked});
+    return 0;
+}
+int cudaStreamWaitEvent(void* stream, void* event, unsigned flags) {
+    REQUIRE(((Stream*) stream)->guard == 4711 && !recording && flags == 0);
+    append((Stream*) stream, {nullptr, nullptr, (Event*) event, ((Event*) event)->asked});
+    return 0;
+}
+int cudaEventSynchronize(void* event) {
+    REQUIRE(!recording);
+    Event* e = (Event*) event;
+    while (e->reached < e->asked) REQUIRE(next(e->stream, true));
+    ahead();
+    return 0;
+}
 int cudaRuntimeGetVersion(int* version) { *version = 13000; return 0; }
 int cudaGetLastError() { return 0; }
 const char* cudaGetErrorName(int error) { return error == 101 ? "cudaErrorInvalidDevice" : error == 700 ? "cudaErrorIllegalAddress" : "cudaErrorUnknown"; }
@@ -87,7 +149,7 @@ int cudaMemcpyAsync(void* to, const void* from, size_t bytes, int kind, void* st
 }
 int cudaMemsetAsync(void* to, int value, size_t bytes, void* stream) { REQUIRE(there(to, bytes)); submit(stream, [=] { memset(to, value, bytes); }); return 0; }
 
-int cudaStreamBeginCapture(void* stream, int mode) { REQUIRE(((Stream*) stream)->guard == 4711 && !recording && mode == 1); recording = new Graph(); return 0; }
+int cudaStreamBeginCapture(void* stream, int mode) { REQUIRE(((Stream*) stream)->guard == 4711 && !recording && mode == 1); recording = new Graph(); recorded = (Stream*) stream; return 0; }
 int cudaStreamEndCapture(void*, void** graph) { REQUIRE(recording); *graph = recording; recording = nullptr; return 0; }
 int cudaGraphInstantiate(void** made, void* graph, unsigned long long flags) { REQUIRE(flags == 0); *made = new Graph(*(Graph*) graph); return 0; }
 int cudaGraphUpload(void* graph, void*) { REQUIRE(graph); return 0; }
@@ -95,15 +157,6 @@ int cudaGraphLaunch(void* graph, void* stream) { Graph* g = (Graph*) graph; coun
 int cudaGraphDestroy(void* graph) { delete (Graph*) graph; return 0; }
 int cudaGraphExecDestroy(void* graph) { drain(); delete (Graph*) graph; return 0; }
 
-struct Event { std::chrono::steady_clock::time_point time; bool set = false; };
-int cudaEventCreate(void** event) { *event = new Event(); return 0; }
-int cudaEventRecord(void* event, void* stream) { REQUIRE(!recording); submit(stream, [event] { *(Event*) event = {std::chrono::steady_clock::now(), true}; }); return 0; }
-int cudaEventElapsedTime(float* ms, void* from, void* to) {
-    if (!((Event*) from)->set || !((Event*) to)->set) return 600;
-    *ms = std::chrono::duration<float, std::milli>(((Event*) to)->time - ((Event*) from)->time).count();
-    return 0;
-}
-int cudaEventDestroy(void* event) { drain(); delete (Event*) event; return 0; }
 int cudaDriverGetVersion(int* version) { *version = 13000; return 0; }
 
 // Driver.
@@ -162,7 +215,14 @@ int cublasLtCreate(void** handle) { *handle = new int(2); return 0; }
 int cublasLtDestroy(void* handle) { delete (int*) handle; return 0; }
 size_t cublasLtGetVersion() { return 130000; }
 const char* cublasLtGetStatusName(int) { return "CUBLAS_STATUS_INVALID_VALUE"; }
-int cublasLtMatmulDescCreate(void** desc, int compute, int scale) { REQUIRE(compute == 68 && scale == 0); *desc = new Desc(); return 0; }
+// Float32, with factors of bf16, of TF32.
+int cublasLtMatmulDescCreate(void** desc, int compute, int scale) {
+    REQUIRE((compute == 68 || compute == 75 || compute == 77) && scale == 0);
+    Desc* d = new Desc();
+    d->bits = compute == 68 ? 24 : compute == 75 ? 8 : 11;
+    *desc = d;
+    return 0;
+}
 int cublasLtMatmulDescDestroy(void* desc) { delete (Desc*) desc; return 0; }
 int cublasLtMatmulDescSetAttribute(void* desc, int attribute, const void* value, size_t bytes) {
     Desc* d = (Desc*) desc;
@@ -189,12 +249,13 @@ int cublasLtMatmulPreferenceSetAttribute(void* preference, int attribute, const 
     else p->alignment[attribute - 5] = *(unsigned*) value;
     return 0;
 }
-// Has no fused way to columns of 5, so that the way without one is taken too.
+// Has no fused way to columns of 5, so that the way without one is taken too; and none to columns of 3 in bf16.
 int cublasLtMatmulAlgoGetHeuristic(void*, void* desc, void*, void*, void* c, void*, void* preference, int wanted, Heuristic* results, int* found) {
     Desc* d = (Desc*) desc;
     REQUIRE(wanted == 1);
     *found = 0;
-    if (d->epilogue != 1 && ((Layout*) c)->rows == 5) return 15;
+    if (d->epilogue != 1 && ((Layout*) c)->rows == 5 || d->bits == 8 && ((Layout*) c)->rows == 3) return 15;
+    count(d->bits == 24 ? "product" : d->bits == 11 ? "product tf32" : "product bf16");
     *found = 1;
     *results = {};
     // What the algorithm relies on.
@@ -215,7 +276,7 @@ int cublasLtMatmul(void*, void* desc, const void* alpha, const void* a, void* la
     REQUIRE((size_t) a % relies[0] == 0 && (size_t) b % relies[1] == 0 && (size_t) c % relies[2] == 0 && (size_t) d % relies[3] == 0 && (size_t) x.bias % relies[3] == 0);
     REQUIRE(there(workspace, bytes) && bytes >= relies[4] && (x.epilogue == 1 || x.epilogue == 4 || x.epilogue == 6) && (x.epilogue == 1) == (x.bias == nullptr));
     bool add = *(float*) beta == 1;
-    submit(stream, [=] { product(x.ta, x.tb, m, n, k, (const float*) a, A.ld, (const float*) b, B.ld, (float*) d, C.ld, add, x.bias, x.epilogue == 6); });
+    submit(stream, [=] { product(x.ta, x.tb, m, n, k, (const float*) a, A.ld, (const float*) b, B.ld, (float*) d, C.ld, add, x.bias, x.epilogue == 6, x.bits); });
     return 0;
 }
 
@@ -228,40 +289,48 @@ int cudnnSetStream(void*, void* stream) { convolution_stream = stream; return 0;
 const char* cudnnGetErrorString(int) { return "CUDNN_STATUS_BAD_PARAM"; }
 int cudnnCreateTensorDescriptor(void** d) { *d = new Images(); return 0; }
 int cudnnDestroyTensorDescriptor(void* d) { delete (Images*) d; return 0; }
-int cudnnSetTensor4dDescriptor(void* d, int format, int type, int n, int c, int h, int w) { REQUIRE(format == 0 && type == 0); *(Images*) d = {n, c, h, w}; return 0; }
+int cudnnSetTensor4dDescriptor(void* d, int format, int type, int n, int c, int h, int w) { REQUIRE(format == 0 && (type == 0 || type == 9)); *(Images*) d = {n, c, h, w, type}; return 0; }
 int cudnnCreateFilterDescriptor(void** d) { *d = new Images(); return 0; }
 int cudnnDestroyFilterDescriptor(void* d) { delete (Images*) d; return 0; }
-int cudnnSetFilter4dDescriptor(void* d, int type, int format, int k, int c, int h, int w) { REQUIRE(format == 0 && type == 0); *(Images*) d = {k, c, h, w}; return 0; }
+int cudnnSetFilter4dDescriptor(void* d, int type, int format, int k, int c, int h, int w) { REQUIRE(format == 0 && (type == 0 || type == 9)); *(Images*) d = {k, c, h, w, type}; return 0; }
 int cudnnCreateConvolutionDescriptor(void** d) { *d = new Convolution(); return 0; }
 int cudnnDestroyConvolutionDescriptor(void* d) { delete (Convolution*) d; return 0; }
 int cudnnSetConvolution2dDescriptor(void* d, int ph, int pw, int sh, int sw, int dh, int dw, int mode, int type) {
     REQUIRE(mode == 1 && type == 0);
-    *(Convolution*) d = {ph, pw, sh, sw, dh, dw};
+    *(Convolution*) d = {ph, pw, sh, sw, dh, dw, -1};
     return 0;
 }
-int cudnnSetConvolutionMathType(void*, int type) { REQUIRE(type == 3); return 0; }
+int cudnnSetConvolutionMathType(void* d, int type) { REQUIRE(type == 3 || type == 0); ((Convolution*) d)->math = type; return 0; }
 int cudnnGetConvolutionForwardAlgorithmMaxCount(void*, int* n) { *n = 3; return 0; }
 int cudnnGetConvolutionBackwardDataAlgorithmMaxCount(void*, int* n) { *n = 3; return 0; }
 int cudnnGetConvolutionBackwardFilterAlgorithmMaxCount(void*, int* n) { *n = 3; return 0; }
-// The first gives other bytes each time, the second wants too much, the third is right.
-static int choose(int wanted, int* n, Performance* p) {
-    REQUIRE(wanted == 3);
+// The first gives other bytes each time, the second wants too much, the third is right; in bf16 there is none to images of 5 channels.
+static int choose(void* dx, void* dw, void* dc, void* dy, int wanted, int* n, Performance* p) {
+    Images x = *(Images*) dx, w = *(Images*) dw, y = *(Images*) dy;
+    int math = ((Convolution*) dc)->math;
+    REQUIRE(wanted == 3 && x.type == w.type && x.type == y.type && (math == 0 || x.type == 0 && math == 3));
+    if (x.type == 9 && y.c == 5) { *n = 0; return 0; }
+    count(x.type == 9 ? "convolution bf16" : math == 0 ? "convolution tf32" : "convolution");
     p[0] = {0, 0, -1, 0, 0, 3, {}};
     p[1] = {1, 0, -1, (size_t) 1 << 40, 1, 3, {}};
-    p[2] = {7, 0, -1, 1024, 1, 0, {}};
+    p[2] = {7, 0, -1, 1024, 1, math == 0 ? 1 : 0, {}};
     *n = 3;
     return 0;
 }
-int cudnnGetConvolutionForwardAlgorithm_v7(void*, void*, void*, void*, void*, int wanted, int* n, Performance* p) { return choose(wanted, n, p); }
-int cudnnGetConvolutionBackwardDataAlgorithm_v7(void*, void*, void*, void*, void*, int wanted, int* n, Performance* p) { return choose(wanted, n, p); }
-int cudnnGetConvolutionBackwardFilterAlgorithm_v7(void*, void*, void*, void*, void*, int wanted, int* n, Performance* p) { return choose(wanted, n, p); }
+int cudnnGetConvolutionForwardAlgorithm_v7(void*, void* x, void* w, void* c, void* y, int wanted, int* n, Performance* p) { return choose(x, w, c, y, wanted, n, p); }
+int cudnnGetConvolutionBackwardDataAlgorithm_v7(void*, void* w, void* y, void* c, void* x, int wanted, int* n, Performance* p) { return choose(x, w, c, y, wanted, n, p); }
+int cudnnGetConvolutionBackwardFilterAlgorithm_v7(void*, void* x, void* y, void* c, void* w, int wanted, int* n, Performance* p) { return choose(x, w, c, y, wanted, n, p); }
 static int convolve(int pass, const void* alpha, const void* beta, int algorithm, void* workspace, size_t bytes, void* dx, const void* x, void* dw, const void* w, void* dc, void* dy, const void* y) {
     Images a = *(Images*) dx, f = *(Images*) dw, b = *(Images*) dy;
     Convolution k = *(Convolution*) dc;
     REQUIRE(*(float*) alpha == 1 && *(float*) beta == 0 && algorithm == 7 && there(workspace, bytes) && bytes >= 1024);
     REQUIRE(a.n == b.n && a.c == f.c && b.c == f.n && (a.h + 2 * k.top - ((f.h - 1) * k.dh + 1)) / k.sh + 1 == b.h && (a.w + 2 * k.left - ((f.w - 1) * k.dw + 1)) / k.sw + 1 == b.w);
-    REQUIRE(there(x, 4ull * a.n * a.c * a.h * a.w) && there(w, 4ull * f.n * f.c * f.h * f.w) && there(y, 4ull * b.n * b.c * b.h * b.w));
-    submit(convolution_stream, [=] { convolution(pass, a.n, a.c, a.h, a.w, b.c, b.h, b.w, f.h, f.w, k.sh, k.sw, k.top, k.left, k.dh, k.dw, (float*) x, (float*) w, (float*) y); });
+    unsigned long long cell = a.type == 9 ? 2 : 4;
+    REQUIRE(there(x, cell * a.n * a.c * a.h * a.w) && there(w, cell * f.n * f.c * f.h * f.w) && there(y, cell * b.n * b.c * b.h * b.w));
+    if (a.type == 9) submit(convolution_stream, [=] {
+        convolution_halves(pass, a.n, a.c, a.h, a.w, b.c, b.h, b.w, f.h, f.w, k.sh, k.sw, k.top, k.left, k.dh, k.dw, (unsigned short*) x, (unsigned short*) w, (unsigned short*) y);
+    });
+    else submit(convolution_stream, [=] { convolution(pass, a.n, a.c, a.h, a.w, b.c, b.h, b.w, f.h, f.w, k.sh, k.sw, k.top, k.left, k.dh, k.dw, (float*) x, (float*) w, (float*) y, k.math == 0 ? 11 : 24); });
     return 0;
 }
 int cudnnConvolutionForward(void*, const void* alpha, void* dx, const void* x, void* dw, const void* w, void* dc, int algorithm, void* workspace, size_t bytes, const void* beta, void* dy, void* y) {

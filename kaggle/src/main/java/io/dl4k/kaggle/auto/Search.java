@@ -177,7 +177,7 @@ public final class Search {
         Competition alone = new Alone(competition, candidate, problem.targets().rows() < FEW_ROWS ? 2 : 1);
         // Fewer rows make fewer steps: half of that is made up for.
         int thinned = (int) (epochs * Math.sqrt(Math.max(1, (double) problem.targets().rows() / MOST_TRAINED)));
-        RunOptions run = new RunOptions(OptionalInt.empty(), OptionalInt.of(1), OptionalInt.of(thinned), budget, options.seed(), options.workers());
+        RunOptions run = new RunOptions(OptionalInt.empty(), OptionalInt.of(1), OptionalInt.of(thinned), budget, options.seed(), options.workers(), options.precision());
         CandidateScore score = new CompetitionRun(alone, problem, run, Checkpoints.none(budget), event -> { }).execute().best();
         CandidateSpec shorter = new CandidateSpec(spec.name(), spec.network(), spec.features(), OptionalInt.of(epochs), spec.batch(), spec.learningRate());
         return new Tried(shorter, score.score(), loss(score));

@@ -31,10 +31,10 @@ final class DeviceOptions {
 
     /** Chooses a profile without loading anything. */
     ProfileChoice choose() {
-        return choose(OptionalInt.empty());
+        return choose(OptionalInt.empty(), 1);
     }
 
-    private ProfileChoice choose(OptionalInt usualThreads) {
+    private ProfileChoice choose(OptionalInt usualThreads, int gpus) {
         if (threads != null && threads < 1) {
             throw new ParameterException(spec.commandLine(), "--threads must be at least 1, got " + threads);
         }
@@ -44,7 +44,7 @@ final class DeviceOptions {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--device: " + e.getMessage(), e);
         }
-        return ProfileChooser.choose(Probe.thisMachine(cuda.folders()), request, threads == null ? usualThreads : OptionalInt.of(threads), GpuTrials.ofUser());
+        return ProfileChooser.choose(Probe.thisMachine(cuda.folders()), request.withMost(gpus), threads == null ? usualThreads : OptionalInt.of(threads), GpuTrials.ofUser());
     }
 
     /**
@@ -58,7 +58,16 @@ final class DeviceOptions {
 
     /** The same for work that has a better number of threads than the cores there are, where the user names none. */
     ProfileChoice activate(OptionalInt usualThreads) {
-        ProfileChoice choice = choose(usualThreads);
+        return activate(usualThreads, 1);
+    }
+
+    /** The same for work that can use several GPUs at once. @param gpus how many at most */
+    ProfileChoice activate(int gpus) {
+        return activate(OptionalInt.empty(), gpus);
+    }
+
+    private ProfileChoice activate(OptionalInt usualThreads, int gpus) {
+        ProfileChoice choice = choose(usualThreads, gpus);
         Backend.activate(choice.profile());
         return choice;
     }

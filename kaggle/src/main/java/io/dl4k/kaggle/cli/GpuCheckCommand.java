@@ -11,6 +11,7 @@ import io.dl4k.accel.check.Timing;
 import io.dl4k.accel.cuda.CudaKernels;
 import io.dl4k.accel.cuda.CudaMeter;
 import io.dl4k.accel.cuda.CudaVersions;
+import io.dl4k.accel.program.Precision;
 import io.dl4k.data.AtomicFile;
 import io.dl4k.hardware.Backend;
 import io.dl4k.hardware.DeviceRequest;
@@ -173,7 +174,7 @@ final class GpuCheckCommand implements Callable<Integer> {
         CheckTable table = new CheckTable(out);
         table.head();
         // Row by row: should a library end the process, the last row says where.
-        List<Comparison> found = Check.run(all, () -> CudaKernels.open(gpu.ordinal()), table::row);
+        List<Comparison> found = Check.run(all, () -> CudaKernels.open(gpu.ordinal(), Precision.FLOAT32), table::row);
         for (Comparison each : found) {
             ObjectNode row = json.withArray("results").addObject().put("name", each.name()).put("right", each.right());
             for (Comparison.Kind kind : Comparison.Kind.values()) {
@@ -189,7 +190,7 @@ final class GpuCheckCommand implements Callable<Integer> {
     }
 
     private boolean time(Profile.Cuda13 gpu, List<Fixture> all, ObjectNode json, PrintWriter out) {
-        Timing found = Timing.measure(all, quick ? Timing.Scale.QUICK : Timing.Scale.FULL, () -> (CudaKernels) CudaKernels.open(gpu.ordinal()), () -> new CudaMeter(gpu.ordinal()), this::progress);
+        Timing found = Timing.measure(all, quick ? Timing.Scale.QUICK : Timing.Scale.FULL, () -> (CudaKernels) CudaKernels.open(gpu.ordinal(), Precision.FLOAT32), () -> new CudaMeter(gpu.ordinal(), Precision.FLOAT32), this::progress);
         TimingTable.print(found, out);
         json.put("implementation", "dl4k").put("precision", "float32").put("copyGigabytes", found.copyGigabytes()).put("productTeraflops", found.productTeraflops());
         for (Timing.Product each : found.products()) {

@@ -1,8 +1,10 @@
 package io.dl4k.kaggle.cli;
 
+import io.dl4k.accel.program.Precision;
 import io.dl4k.data.DataFiles;
 import io.dl4k.hardware.Backend;
 import io.dl4k.hardware.Probe;
+import io.dl4k.hardware.Profile;
 import io.dl4k.hardware.ProfileChoice;
 import io.dl4k.kaggle.auto.Findings;
 import io.dl4k.kaggle.auto.Recipes;
@@ -90,8 +92,12 @@ final class TrainCommand implements Callable<Integer> {
     private Integer epochs;
 
     @Option(names = "--workers", paramLabel = "N", defaultValue = "1",
-            description = "Replicas that share each batch, one a GPU or some of the cores each (default: ${DEFAULT-VALUE}).")
+            description = "Replicas that share each batch, dealt out over the GPUs or the cores (default: ${DEFAULT-VALUE}).")
     private int workers;
+
+    @Option(names = "--precision", paramLabel = "float32|tf32|bf16", defaultValue = "float32",
+            description = "Of products and convolutions in training on a GPU with CUDA 13 (default: ${DEFAULT-VALUE}).")
+    private String precision;
 
     @Option(names = "--metric", paramLabel = "NAME", description = "Score by this: accuracy, auc, f1, log_loss, rmse, …")
     private String metric;
@@ -143,7 +149,7 @@ final class TrainCommand implements Callable<Integer> {
             Found found = subject.known().isPresent() ? null : found(subject.said().withFolds(optional(folds), optional(ensemble)), files, folder);
             Competition competition = found == null ? subject.known().orElseThrow() : Recipes.competition(found.recipe());
             Problem problem = read(competition, files);
-            ProfileChoice choice = device.activate();
+            ProfileChoice choice = device.activate(workers);
             String profile = choice.profile().device();
             Duration budget = timeBudget == null ? Duration.ZERO : timeBudget;
             if (found != null && found.open()) {
@@ -160,6 +166,9 @@ final class TrainCommand implements Callable<Integer> {
             RunOptions options = options(checkpoints.budget());
             if (!quiet) {
                 DeviceOptions.announce(choice, err);
+                if (Precision.parse(precision) != Precision.FLOAT32 && !(choice.profile() instanceof Profile.Cuda13)) {
+                    err.println("precision: float32; " + precision + " is for GPUs with CUDA 13");
+                }
             }
             try (LiveView view = ui ? follow(competition, profile, err) : null) {
                 CompetitionRun.Result result;
@@ -246,7 +255,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private RunOptions options(Duration budget) {
         try {
-            return new RunOptions(optional(folds), optional(ensemble), optional(epochs), budget, seed, workers);
+            return new RunOptions(optional(folds), optional(ensemble), optional(epochs), budget, seed, workers, Precision.parse(precision));
         } catch (IllegalArgumentException e) {
             throw wrong("--" + e.getMessage());
         }

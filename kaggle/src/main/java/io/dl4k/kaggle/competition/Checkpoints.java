@@ -3,6 +3,7 @@ package io.dl4k.kaggle.competition;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.dl4k.accel.program.Precision;
 import io.dl4k.data.CsvSource;
 import io.dl4k.data.DataException;
 import io.dl4k.training.TrainingKeeper;
@@ -141,6 +142,9 @@ public abstract sealed class Checkpoints permits CheckpointFolder, NoCheckpoints
         run.put("seed", String.valueOf(options.seed()));
         if (options.workers() > 1) {
             run.put("workers", String.valueOf(options.workers()));
+        }
+        if (options.precision() != Precision.FLOAT32) {
+            run.put("precision", options.precision().toString());
         }
         // A short budget trains fewer epochs: its networks are not those of a longer one.
         run.put("time budget", options.timeBudget().isZero() ? "none" : options.timeBudget().toSeconds() + "s");

@@ -238,7 +238,7 @@ public final class CompetitionRun {
                 : within(deadline, share, candidate.architecture().build(fitted.encoder(), outputs, seed), batches, epochs));
         observer.on(new RunEvent.NetworkStarted(number, candidate.name(), job.fold(), folds, decided.epochs()));
         int end = (int) Math.min(Integer.MAX_VALUE, decided.steps());
-        TrainingPlan plan = TrainingPlan.epochs(decided.epochs()).withSeed(seed).withWorkers(options.workers()).withBudget(decided.budget())
+        TrainingPlan plan = TrainingPlan.epochs(decided.epochs()).withSeed(seed).withWorkers(options.workers()).withPrecision(options.precision()).withBudget(decided.budget())
                 .withSchedule(new Schedule.Cosine(recipe.learningRate(), end / WARM_UP_PART, end, recipe.learningRate() / 1000));
         if (recipe.averaging().isPresent()) {
             plan = plan.withAveraging(recipe.averaging().get());
@@ -254,7 +254,7 @@ public final class CompetitionRun {
 
     /** @param scratch a network to try steps on */
     private NetworkPlan within(Deadline deadline, Duration share, Model scratch, BatchSource batches, int most) {
-        Duration step = stepTime(scratch, batches, share, options.workers());
+        Duration step = stepTime(scratch, batches, share, options);
         Duration left = deadline.share(1);
         // The learning rate falls to the end within the time, even if that is not an epoch away.
         long possible = left.dividedBy(SLACK_PART).multipliedBy(SLACK_PART - 1L).toNanos() / Math.max(1, step.toNanos());
@@ -264,10 +264,10 @@ public final class CompetitionRun {
     }
 
     /** Time of one step: the median of the later steps of a network that is thrown away, since the first ones warm up. */
-    private static Duration stepTime(Model scratch, BatchSource batches, Duration share, int workers) {
+    private static Duration stepTime(Model scratch, BatchSource batches, Duration share, RunOptions options) {
         List<Long> ends = new ArrayList<>();
         Duration trial = share.dividedBy(TRIAL_PART).compareTo(LONGEST_TRIAL) < 0 ? share.dividedBy(TRIAL_PART) : LONGEST_TRIAL;
-        TrainingPlan plan = TrainingPlan.epochs(1).withBudget(trial.plusNanos(1)).withWorkers(workers);
+        TrainingPlan plan = TrainingPlan.epochs(1).withBudget(trial.plusNanos(1)).withWorkers(options.workers()).withPrecision(options.precision());
         new Trainer(plan, event -> {
             if (event instanceof TrainingEvent.StepDone) {
                 ends.add(System.nanoTime());

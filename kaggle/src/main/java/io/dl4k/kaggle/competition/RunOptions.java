@@ -1,6 +1,8 @@
 package io.dl4k.kaggle.competition;
 
+import io.dl4k.accel.program.Precision;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.OptionalInt;
 
 /**
@@ -12,8 +14,9 @@ import java.util.OptionalInt;
  * @param timeBudget wall clock for all training; {@link Duration#ZERO}: no limit
  * @param seed of everything random
  * @param workers replicas of a network that share each batch, at least 1
+ * @param precision of products and convolutions in training, on a GPU with CUDA 13
  */
-public record RunOptions(OptionalInt folds, OptionalInt ensemble, OptionalInt epochs, Duration timeBudget, long seed, int workers) {
+public record RunOptions(OptionalInt folds, OptionalInt ensemble, OptionalInt epochs, Duration timeBudget, long seed, int workers, Precision precision) {
     /** Networks of one candidate: what a model file holds. */
     private static final int MOST_NETWORKS = 1000;
 
@@ -23,14 +26,15 @@ public record RunOptions(OptionalInt folds, OptionalInt ensemble, OptionalInt ep
         requireAtLeastOne("ensemble", ensemble);
         requireAtLeastOne("epochs", epochs);
         requireAtLeastOne("workers", OptionalInt.of(workers));
+        Objects.requireNonNull(precision, "precision");
         if (timeBudget.isNegative()) {
             throw new IllegalArgumentException("the time budget must not be negative, got " + timeBudget);
         }
     }
 
-    /** Networks that are each trained whole. */
+    /** Networks that are each trained whole, in float32. */
     public RunOptions(OptionalInt folds, OptionalInt ensemble, OptionalInt epochs, Duration timeBudget, long seed) {
-        this(folds, ensemble, epochs, timeBudget, seed, 1);
+        this(folds, ensemble, epochs, timeBudget, seed, 1, Precision.FLOAT32);
     }
 
     /** The competition's defaults. */

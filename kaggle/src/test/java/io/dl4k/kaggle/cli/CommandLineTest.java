@@ -99,6 +99,7 @@ class CommandLineTest {
         "train --folds 5000 | dl4k: --folds must be at most the number of training rows, 1348, got 5000",
         "train --epochs -1 | dl4k: --epochs must be at least 1, got -1",
         "train --workers 0 | dl4k: --workers must be at least 1, got 0",
+        "train --precision fp16 | dl4k: --precision 'fp16' is not known: expected float32, tf32 or bf16",
         "train --ensemble 0 | dl4k: --ensemble must be at least 1, got 0",
         "train --time-budget 5 | dl4k: Invalid value for option '--time-budget': expected a time such as 90s, 5m or 1h30m, found '5'",
         "train --time-budget 0s | dl4k: Invalid value for option '--time-budget': expected a time above 0, found '0s'",
