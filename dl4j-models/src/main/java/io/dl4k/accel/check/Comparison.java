@@ -2,6 +2,7 @@ package io.dl4k.accel.check;
 
 import io.dl4k.accel.program.Param;
 import io.dl4k.accel.program.ParamLayout;
+import io.dl4k.accel.program.Precision;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -27,15 +28,25 @@ public record Comparison(String name, Map<Kind, Double> errors, Map<Kind, Double
         /** What training made of weights and of the updaters' state: length of the difference over length of the change. */
         WEIGHTS(1e-3);
 
+        private static final double ROUNDINGS = 20;
+        /** A small step's sign may turn, so that its weight goes the other way. */
+        private static final double OF_WEIGHTS = 20;
+
         private final double tolerance;
 
         Kind(double tolerance) {
             this.tolerance = tolerance;
         }
 
-        /** Largest error that rounding explains in a few steps. */
-        public double tolerance() {
-            return tolerance;
+        /** Largest error that rounding explains in a few steps.
+         *
+         *  @param precision of products and convolutions */
+        public double tolerance(Precision precision) {
+            return switch (precision) {
+                case FLOAT32 -> tolerance;
+                // A rounding of each factor, several times over: of the terms of a sum and of the layers one after the other.
+                case TF32, BF16 -> ROUNDINGS * Math.scalb(1, -precision.bits()) * (this == WEIGHTS ? OF_WEIGHTS : 1);
+            };
         }
 
         /** As a table has it. */
@@ -73,7 +84,8 @@ public record Comparison(String name, Map<Kind, Double> errors, Map<Kind, Double
         return new Comparison(name, Map.of(), Map.of(), why);
     }
 
-    static Comparison of(Fixture fixture, Outcome found) {
+    static Comparison of(Fixture fixture, Outcome found, Precision precision) {
+        Map<Kind, Double> allowed = fixture.allowed(precision);
         Outcome expected = fixture.expected();
         ParamLayout layout = fixture.of().net().layout();
         Map<Kind, Error> errors = new EnumMap<>(Kind.class);
@@ -87,10 +99,10 @@ public record Comparison(String name, Map<Kind, Double> errors, Map<Kind, Double
         List<String> wrong = new ArrayList<>();
         errors.forEach((kind, error) -> {
             sizes.put(kind, error.size);
-            double most = fixture.allowed().get(kind);
+            double most = allowed.get(kind);
             if (!(error.size <= most)) wrong.add(String.format(Locale.ROOT, "%s: an error of %.1e where %.1e is allowed", error.where, error.size, most));
         });
-        return new Comparison(fixture.name(), sizes, fixture.allowed(), String.join("; ", wrong));
+        return new Comparison(fixture.name(), sizes, allowed, String.join("; ", wrong));
     }
 
     private static Error relative(double expected, double found, double scale, String what) {

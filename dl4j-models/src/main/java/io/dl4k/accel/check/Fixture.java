@@ -1,5 +1,6 @@
 package io.dl4k.accel.check;
 
+import io.dl4k.accel.program.Precision;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +28,12 @@ public record Fixture(Case of, Outcome expected, List<Double> spread) {
         return of.steps();
     }
 
-    /** Largest errors that are no wrong result. */
-    Map<Comparison.Kind, Double> allowed() {
+    /** Largest errors that are no wrong result.
+     *
+     *  @param precision of the device */
+    Map<Comparison.Kind, Double> allowed(Precision precision) {
         Map<Comparison.Kind, Double> allowed = new EnumMap<>(Comparison.Kind.class);
-        for (Comparison.Kind kind : Comparison.Kind.values()) allowed.put(kind, spread.isEmpty() ? kind.tolerance() : Math.max(kind.tolerance(), MARGIN * spread.get(kind.ordinal())));
+        for (Comparison.Kind kind : Comparison.Kind.values()) allowed.put(kind, Math.max(kind.tolerance(precision), spread.isEmpty() ? 0 : MARGIN * spread.get(kind.ordinal())));
         return allowed;
     }
 }

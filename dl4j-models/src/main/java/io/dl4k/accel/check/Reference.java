@@ -2,6 +2,7 @@ package io.dl4k.accel.check;
 
 import io.dl4k.accel.onednn.OneDnnKernels;
 import io.dl4k.accel.program.Kernels;
+import io.dl4k.accel.program.Precision;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -45,7 +46,7 @@ public final class Reference {
     static Fixture withSpread(Case of) {
         Fixture alone = compute(of);
         List<Case.Weights> changed = of.weights().stream().map(w -> new Case.Weights(w.mean(), w.deviation() * (1 + CHANGE))).toList();
-        Comparison spread = Comparison.of(alone, outcome(new Case(of.name(), of.net(), changed, of.state(), of.data(), of.steps(), of.batches(), of.longest())));
+        Comparison spread = Comparison.of(alone, outcome(new Case(of.name(), of.net(), changed, of.state(), of.data(), of.steps(), of.batches(), of.longest())), Precision.FLOAT32);
         return new Fixture(of, alone.expected(), Arrays.stream(Comparison.Kind.values()).map(spread.errors()::get).toList());
     }
 

@@ -1,11 +1,13 @@
 package io.dl4k.accel.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.dl4k.accel.cuda.CudaKernels;
 import io.dl4k.accel.cuda.EmulatedGpu;
+import io.dl4k.accel.program.Precision;
 import io.dl4k.accel.program.UpdaterSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class CheckTest {
     /** Kernels for batches that do not fit the memory, which no check can bring about. */
@@ -44,7 +47,7 @@ class CheckTest {
         assertEquals("the processor", contents.made());
         Set<String> asked = new TreeSet<>();
         List<Comparison> told = new ArrayList<>();
-        List<Comparison> found = Check.run(contents.fixtures(), () -> EmulatedGpu.open(asked, null), told::add);
+        List<Comparison> found = Check.run(contents.fixtures(), () -> EmulatedGpu.open(asked, null), Precision.FLOAT32, told::add);
         assertEquals(List.of(), found.stream().filter(c -> !c.right()).toList());
         assertEquals(told, found);
         Set<String> unused = new TreeSet<>(EmulatedGpu.kernels());
@@ -55,14 +58,24 @@ class CheckTest {
     @ParameterizedTest @CsvSource({"adam, adam, the updaters' state", "activate_back, dense swish, the gradient of", "column_sums, dense relu, the gradient of b", "pool_max, max pooling, the output",
         "embed_back, embedding, the gradient of W of layer 0"})
     void wrongKernel_isFound(String kernel, String network, String problem) {
-        List<Comparison> found = Check.run(named(network), () -> EmulatedGpu.open(new TreeSet<>(), kernel), c -> { });
+        List<Comparison> found = Check.run(named(network), () -> EmulatedGpu.open(new TreeSet<>(), kernel), Precision.FLOAT32, c -> { });
         assertTrue(!found.get(0).right() && found.get(0).problem().contains(problem), () -> found.toString());
+    }
+
+    /** What rounds more is told from float32, and allowed where it was asked for. */
+    @ParameterizedTest @EnumSource(value = Precision.class, names = "FLOAT32", mode = EnumSource.Mode.EXCLUDE)
+    void precision_ofProducts_isAllowedOnlyWhereAskedFor(Precision precision) {
+        for (String network : List.of("dense tanh", "convolution relu", "lstm", "adam")) {
+            List<Fixture> fixture = named(network);
+            assertTrue(Check.run(fixture, () -> EmulatedGpu.open(precision), precision, c -> { }).get(0).right(), network);
+            assertFalse(Check.run(fixture, () -> EmulatedGpu.open(precision), Precision.FLOAT32, c -> { }).get(0).right(), network);
+        }
     }
 
     @Test void deviceThatFails_isToldWithItsReason() {
         List<Comparison> found = Check.run(named("dense relu"), () -> {
             throw new UnsupportedOperationException("too old");
-        }, c -> { });
+        }, Precision.FLOAT32, c -> { });
         assertEquals(List.of(Comparison.failed("dense relu", "too old")), found);
     }
 
@@ -70,7 +83,7 @@ class CheckTest {
         Case mlp = Trials.network(Network.MLP, 4, 3);
         Fixture fixture = Reference.withSpread(mlp);
         assertEquals("network mlp", fixture.name());
-        assertTrue(Check.run(List.of(fixture), EmulatedGpu::open, c -> { }).get(0).right());
+        assertTrue(Check.run(List.of(fixture), EmulatedGpu::open, Precision.FLOAT32, c -> { }).get(0).right());
         // Of the 669,706 weights every 35th is kept.
         assertEquals(35, fixture.expected().params().stride());
     }

@@ -67,6 +67,9 @@ final class GpuCheckCommand implements Callable<Integer> {
     @Option(names = "--only", paramLabel = "TEXT", defaultValue = "", description = "Only the networks whose name contains this.")
     private String only;
 
+    @Option(names = "--precision", paramLabel = "float32|tf32|bf16", defaultValue = "float32", description = "Of products and convolutions (default: ${DEFAULT-VALUE}). More is then allowed.")
+    private String precisionName;
+
     @Option(names = "--bench", description = "Times products and the networks of the benchmarks by the GPU's clock.")
     private boolean bench;
 
@@ -89,6 +92,7 @@ final class GpuCheckCommand implements Callable<Integer> {
         if (fixtures != null && !Files.isReadable(fixtures)) {
             throw new ParameterException(spec.commandLine(), "--fixtures " + fixtures + ": there is no such file, or it may not be read. ./dl4k gpu-check --make-fixtures FILE writes one.");
         }
+        Precision precision = precision();
         long start = System.nanoTime();
         Machine machine = Probe.thisMachine(cuda.folders());
         ProfileChoice choice;
@@ -108,7 +112,8 @@ final class GpuCheckCommand implements Callable<Integer> {
         }
         ObjectNode json = JsonMapper.builder().build().createObjectNode();
         describe(machine, gpu, expected.made(), json, out);
-        boolean right = bench ? time(gpu, all, json, out) : check(gpu, all, json, out);
+        json.put("precision", precision.toString());
+        boolean right = bench ? time(gpu, all, precision, json, out) : check(gpu, all, precision, json, out);
         if (report != null) {
             AtomicFile.write(report, to -> to.write(JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsBytes(json)));
         }
@@ -126,6 +131,14 @@ final class GpuCheckCommand implements Callable<Integer> {
             // Said below, with what fits here.
         }
         throw new ParameterException(spec.commandLine(), "--device: expected cuda or cuda:N with N the number of a GPU from 0, got '" + device + "'");
+    }
+
+    private Precision precision() {
+        try {
+            return Precision.parse(precisionName);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--precision: " + e.getMessage(), e);
+        }
     }
 
     private int makeFixtures() throws IOException {
@@ -170,11 +183,11 @@ final class GpuCheckCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private boolean check(Profile.Cuda13 gpu, List<Fixture> all, ObjectNode json, PrintWriter out) {
-        CheckTable table = new CheckTable(out);
+    private boolean check(Profile.Cuda13 gpu, List<Fixture> all, Precision precision, ObjectNode json, PrintWriter out) {
+        CheckTable table = new CheckTable(out, precision);
         table.head();
         // Row by row: should a library end the process, the last row says where.
-        List<Comparison> found = Check.run(all, () -> CudaKernels.open(gpu.ordinal(), Precision.FLOAT32), table::row);
+        List<Comparison> found = Check.run(all, () -> CudaKernels.open(gpu.ordinal(), precision), precision, table::row);
         for (Comparison each : found) {
             ObjectNode row = json.withArray("results").addObject().put("name", each.name()).put("right", each.right());
             for (Comparison.Kind kind : Comparison.Kind.values()) {
@@ -189,15 +202,15 @@ final class GpuCheckCommand implements Callable<Integer> {
         return wrong == 0;
     }
 
-    private boolean time(Profile.Cuda13 gpu, List<Fixture> all, ObjectNode json, PrintWriter out) {
-        Timing found = Timing.measure(all, quick ? Timing.Scale.QUICK : Timing.Scale.FULL, () -> (CudaKernels) CudaKernels.open(gpu.ordinal(), Precision.FLOAT32), () -> new CudaMeter(gpu.ordinal(), Precision.FLOAT32), this::progress);
+    private boolean time(Profile.Cuda13 gpu, List<Fixture> all, Precision precision, ObjectNode json, PrintWriter out) {
+        Timing found = Timing.measure(all, quick ? Timing.Scale.QUICK : Timing.Scale.FULL, () -> (CudaKernels) CudaKernels.open(gpu.ordinal(), precision), () -> new CudaMeter(gpu.ordinal(), precision), this::progress);
         TimingTable.print(found, out);
-        json.put("implementation", "dl4k").put("precision", "float32").put("copyGigabytes", found.copyGigabytes()).put("productTeraflops", found.productTeraflops());
+        json.put("implementation", "dl4k").put("precision", precision.toString()).put("copyGigabytes", found.copyGigabytes()).put("productTeraflops", found.productTeraflops());
         for (Timing.Product each : found.products()) {
             json.withArray("products").addObject().put("m", each.m()).put("n", each.n()).put("k", each.k()).put("ms", each.milliseconds()).put("teraflops", each.teraflops());
         }
         for (Timing.Step each : found.steps()) {
-            json.withArray("steps").addObject().put("implementation", "dl4k").put("precision", "float32").put("network", each.network()).put("batch", each.rows()).put("inferenceMs", each.inference())
+            json.withArray("steps").addObject().put("implementation", "dl4k").put("precision", precision.toString()).put("network", each.network()).put("batch", each.rows()).put("inferenceMs", each.inference())
                     .put("forwardMs", each.forward()).put("gradientMs", each.gradient()).put("stepMs", each.step()).put("busyMs", each.busy()).put("loopMs", each.loop()).put("idle", each.idle())
                     .put("flops", each.work().flops()).put("bytes", each.work().bytes()).put("ofCeiling", each.ofCeiling(found.copyGigabytes(), found.productTeraflops()));
         }
