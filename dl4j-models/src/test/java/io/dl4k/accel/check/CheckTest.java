@@ -47,9 +47,11 @@ class CheckTest {
         assertEquals("the processor", contents.made());
         Set<String> asked = new TreeSet<>();
         List<Comparison> told = new ArrayList<>();
-        List<Comparison> found = Check.run(contents.fixtures(), () -> EmulatedGpu.open(asked, null), Precision.FLOAT32, told::add);
+        List<Comparison> found = Check.run(contents.fixtures(), () -> EmulatedGpu.open(Precision.FLOAT32, asked, null), Precision.FLOAT32, told::add);
         assertEquals(List.of(), found.stream().filter(c -> !c.right()).toList());
         assertEquals(told, found);
+        // Some are of bf16 alone.
+        Check.run(named("convolution relu"), () -> EmulatedGpu.open(Precision.BF16, asked, null), Precision.BF16, c -> { });
         Set<String> unused = new TreeSet<>(EmulatedGpu.kernels());
         unused.removeAll(asked);
         assertEquals(NOT_CHECKED, unused);
@@ -58,7 +60,7 @@ class CheckTest {
     @ParameterizedTest @CsvSource({"adam, adam, the updaters' state", "activate_back, dense swish, the gradient of", "column_sums, dense relu, the gradient of b", "pool_max, max pooling, the output",
         "embed_back, embedding, the gradient of W of layer 0"})
     void wrongKernel_isFound(String kernel, String network, String problem) {
-        List<Comparison> found = Check.run(named(network), () -> EmulatedGpu.open(new TreeSet<>(), kernel), Precision.FLOAT32, c -> { });
+        List<Comparison> found = Check.run(named(network), () -> EmulatedGpu.open(Precision.FLOAT32, new TreeSet<>(), kernel), Precision.FLOAT32, c -> { });
         assertTrue(!found.get(0).right() && found.get(0).problem().contains(problem), () -> found.toString());
     }
 

@@ -40,8 +40,8 @@ public final class EmulatedGpu {
     /** One that notes which kernels were asked for, and leaves one of them out.
      *
      *  @param asked is added to  @param broken does nothing; null for none */
-    public static Kernels open(Set<String> asked, String broken) {
-        Device device = new EmulatedDevice(1);
+    public static Kernels open(Precision precision, Set<String> asked, String broken) {
+        Device device = new EmulatedDevice(1, precision);
         return new CudaKernels((Device) Proxy.newProxyInstance(Device.class.getClassLoader(), new Class<?>[] {Device.class}, (proxy, method, arguments) -> {
             if (method.getName().equals("kernel")) {
                 asked.add((String) arguments[0]);
