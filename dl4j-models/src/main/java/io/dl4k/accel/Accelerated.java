@@ -88,6 +88,7 @@ public final class Accelerated implements AutoCloseable {
     private final NativeOps natives = NativeOpsHolder.getInstance().getDeviceNativeOps();
     private final Map<Key, Entry> programs = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<String> fallbacks = new LinkedHashSet<>();
+    private final Set<String> passedOver = new LinkedHashSet<>();
     private final boolean constrained;
     private final Deque<Begun> underWay = new ArrayDeque<>();
     private Supplier<Kernels> device;
@@ -149,13 +150,25 @@ public final class Accelerated implements AutoCloseable {
 
     /** What cannot be opened is left to the processor. */
     private Kernels open() {
+        Kernels opened;
         try {
-            return device.get();
+            opened = device.get();
         } catch (RuntimeException | LinkageError e) {
-            fallbacks.add("the device cannot be opened: " + e.getMessage());
-            device = this::processor;
+            passOver("the device cannot be opened: " + e.getMessage());
             return device.get();
         }
+        Optional<String> refusal = opened.refusal(spec);
+        if (refusal.isEmpty()) return opened;
+        opened.close();
+        passOver(refusal.get());
+        return device.get();
+    }
+
+    /** Leaves the device for the processor, for good. */
+    private void passOver(String reason) {
+        fallbacks.add(reason);
+        passedOver.add(reason);
+        device = this::processor;
     }
 
     private Kernels processor() {
@@ -175,6 +188,11 @@ public final class Accelerated implements AutoCloseable {
     /** Why steps were handed to stock DL4J, each reason once; empty if none was. */
     public List<String> fallbacks() {
         return List.copyOf(fallbacks);
+    }
+
+    /** Why the processor computes what another device was to, each reason once; what is known of the network alone as soon as this is made. Empty if the device does. */
+    public List<String> passedOver() {
+        return List.copyOf(passedOver);
     }
 
     /** Most threads to use; what is too small to divide uses one whatever this says.
@@ -517,10 +535,8 @@ public final class Accelerated implements AutoCloseable {
         }
     }
 
-    /** Leaves the device for good. */
     private void toProcessor(String reason) {
-        fallbacks.add(reason);
-        device = this::processor;
+        passOver(reason);
         release();
         connect();
     }

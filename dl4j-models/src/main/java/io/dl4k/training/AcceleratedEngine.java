@@ -50,7 +50,7 @@ record AcceleratedEngine(Network network, Accelerated fast) implements StepEngin
     static StepEngine of(Network network, OptionalInt threads, Supplier<Kernels> device) {
         Accelerated.Attempt attempt = Accelerated.attempt(network.model(), device);
         if (attempt.accelerated().isEmpty()) {
-            return new StockEngine(network, attempt.reasons(), Optional.of(LayerOps.into(network.model())));
+            return new StockEngine(network, attempt.reasons(), device == null ? List.of() : attempt.reasons(), Optional.of(LayerOps.into(network.model())));
         }
         Accelerated fast = attempt.accelerated().get();
         if (threads.isPresent()) {
@@ -132,7 +132,12 @@ record AcceleratedEngine(Network network, Accelerated fast) implements StepEngin
 
     @Override
     public List<String> leftToStock() {
-        return Stream.concat(fast.stockLayers().stream(), fast.fallbacks().stream().map(reason -> "some steps: " + reason)).toList();
+        return Stream.concat(fast.stockLayers().stream(), fast.fallbacks().stream().filter(reason -> !fast.passedOver().contains(reason)).map(reason -> "some steps: " + reason)).toList();
+    }
+
+    @Override
+    public List<String> passedOver() {
+        return fast.passedOver();
     }
 
     @Override

@@ -243,6 +243,11 @@ final class ParallelEngine implements StepEngine {
     }
 
     @Override
+    public List<String> passedOver() {
+        return Stream.concat(evaluation.passedOver().stream(), replicas.stream().flatMap(replica -> replica.engine.passedOver().stream())).distinct().toList();
+    }
+
+    @Override
     public long bytes() {
         return evaluation.bytes() + replicas.stream().mapToLong(replica -> replica.engine.bytes()).sum();
     }

@@ -51,6 +51,11 @@ interface StepEngine extends AutoCloseable {
     /** {@return what DL4J's own layers computed so far though an executor was there or asked for, and why; a line each} */
     List<String> leftToStock();
 
+    /** {@return why the processor computes what the profile's GPU was to, so far; a line each} */
+    default List<String> passedOver() {
+        return List.of();
+    }
+
     /** {@return bytes outside the heap that it holds beside the network} */
     long bytes();
 

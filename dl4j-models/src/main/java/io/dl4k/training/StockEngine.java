@@ -7,16 +7,17 @@ import java.util.OptionalDouble;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
-/** DL4J's own layers and optimiser. @param ops what some of the layers are computed by instead of their own code */
-record StockEngine(Network network, List<String> leftToStock, Optional<LayerOps> ops) implements StepEngine {
+/** DL4J's own layers and optimiser. @param passedOver of the reasons, those for which a GPU was left @param ops what some of the layers are computed by instead of their own code */
+record StockEngine(Network network, List<String> leftToStock, List<String> passedOver, Optional<LayerOps> ops) implements StepEngine {
 
     StockEngine {
         leftToStock = List.copyOf(leftToStock);
+        passedOver = List.copyOf(passedOver);
     }
 
     /** Of choice, with nothing to explain. */
     StockEngine(Network network) {
-        this(network, List.of(), Optional.empty());
+        this(network, List.of(), List.of(), Optional.empty());
     }
 
     @Override

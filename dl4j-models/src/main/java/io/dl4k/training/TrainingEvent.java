@@ -5,7 +5,7 @@ import java.util.OptionalDouble;
 
 /**
  * Progress of a training, for any front end to draw. The order: {@code Started}, then for each epoch {@code EpochStarted}, {@code
- * StepDone} for each batch and {@code EpochDone} (not for an epoch cut short), and {@code Computed} and {@code Finished} unless an exception ends it.
+ * StepDone} for each batch and {@code EpochDone} (not for an epoch cut short), and {@code Computed} and {@code Finished}, {@code PassedOver} where a GPU cannot compute the network, unless an exception ends it.
  */
 public sealed interface TrainingEvent {
 
@@ -57,6 +57,13 @@ public sealed interface TrainingEvent {
      * @param best whether its watched value is the best so far; false without validation
      */
     record EpochDone(History.Epoch epoch, boolean best) implements TrainingEvent {}
+
+    /** The processor computes the network instead of the profile's GPU: before the first step, or after one that the GPU could not do. @param reasons each once; a line each */
+    record PassedOver(List<String> reasons) implements TrainingEvent {
+        public PassedOver {
+            reasons = List.copyOf(reasons);
+        }
+    }
 
     /**
      * After the last step: who computed it.

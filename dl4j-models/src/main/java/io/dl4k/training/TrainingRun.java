@@ -38,6 +38,7 @@ final class TrainingRun {
     private long steps;
     private double lastLoss = Double.NaN;
     private boolean gradientAsked;
+    private int passedOver;
     private double learningRate = Double.NaN;
     /** The weights as trained, while the network holds their average for validation; made once. */
     private INDArray trained;
@@ -63,6 +64,7 @@ final class TrainingRun {
         found.ifPresent(this::restore);
         observer.on(new TrainingEvent.Started(plan.epochs(), train.batches(), train.rows(),
                 validation.map(held -> held.rows().rows()).orElse(0), network.parameters().length()));
+        tellPassedOver();
         StopReason reason;
         boolean restored;
         try {
@@ -235,6 +237,14 @@ final class TrainingRun {
         return begun;
     }
 
+    private void tellPassedOver() {
+        List<String> reasons = engine.passedOver();
+        if (reasons.size() > passedOver) {
+            observer.on(new TrainingEvent.PassedOver(reasons.subList(passedOver, reasons.size())));
+            passedOver = reasons.size();
+        }
+    }
+
     /** Waits for a step's loss and tells of it. */
     private void finish(StepBegun step, EpochSums sums) {
         double loss = step.loss.getAsDouble();
@@ -242,6 +252,7 @@ final class TrainingRun {
             throw diverged(step.epoch, step.batch, "the loss is " + loss, notFinite(step.epoch, step.batch));
         }
         lastLoss = loss;
+        tellPassedOver();
         sums.rows += step.rows;
         sums.lossOfRows += loss * step.rows;
         observer.on(new TrainingEvent.StepDone(step.epoch, step.batch, train.batches(), step.step, step.rows, loss, step.learningRate,

@@ -30,12 +30,17 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 
@@ -196,6 +201,19 @@ class GpuTrainingTest {
         MultiLayerNetwork workers = nets.get();
         new Trainer(plan(3).withWorkers(2)).train(workers, ROWS, Optional.of(new Validation(HELD, HELD.labels(), Metrics.ACCURACY)));
         assertArrayEquals(weights(workers), first, 5e-3f);
+    }
+
+    /** A layer that only DL4J knows is named before the first step; the processor computes the network. */
+    @Test
+    void train_networkTheGpuRefuses_isToldBeforeTraining() {
+        MultiLayerNetwork net = initialised(new NeuralNetConfiguration.Builder().seed(7).list().layer(new DenseLayer.Builder().nIn(3).nOut(4).build())
+                .layer(new PReLULayer.Builder().nIn(4).nOut(4).inputShape(4).build())
+                .layer(new OutputLayer.Builder().nIn(4).nOut(2).activation(Activation.SOFTMAX).build()).build());
+        List<TrainingEvent> events = train(net, plan(1), GpuTrainingTest::gpu, TrainingKeeper.none());
+        assertEquals(new TrainingEvent.PassedOver(List.of("layer 1 'layer1' (PReLULayer): no layer of DL4J's own can stand between those on a GPU")), events.get(1));
+        assertEquals(1, events.stream().filter(TrainingEvent.PassedOver.class::isInstance).count());
+        TrainingEvent.Computed computed = (TrainingEvent.Computed) events.get(events.size() - 2);
+        assertEquals(List.of("layer 1 'layer1' (PReLULayer): no accelerated kind of this layer"), computed.leftToStock());
     }
 
     @Test

@@ -2,12 +2,13 @@ package io.dl4k.accel.cuda;
 
 import io.dl4k.accel.program.Kernels;
 import io.dl4k.accel.program.LayerSpec;
-import io.dl4k.accel.program.Op;
+import io.dl4k.accel.program.NetSpec;
 import io.dl4k.accel.program.Precision;
 import io.dl4k.accel.program.Program;
 import io.dl4k.accel.program.UpdatePlan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** An NVIDIA GPU. Parameters, gradient and updater state live there from the first run to {@link #settle}. Not thread-safe. */
 public final class CudaKernels implements Kernels {
@@ -43,12 +44,19 @@ public final class CudaKernels implements Kernels {
         return device.name();
     }
 
+    @Override public Optional<String> refusal(NetSpec net) {
+        List<String> foreign = net.layers().stream().filter(LayerSpec.Foreign.class::isInstance).map(l -> ((LayerSpec.Foreign) l).layer().name()).toList();
+        return foreign.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", foreign) + ": no layer of DL4J's own can stand between those on a GPU");
+    }
+
     @Override public boolean late() {
         return true;
     }
 
     @Override public Executable bind(Program program, Memory at, int threads) {
-        for (Op op : program.forward()) if (op instanceof Op.Foreign f) throw new UnsupportedOperationException(f.layer().name() + ": no layer of DL4J's own can stand between those on a GPU");
+        refusal(program.net()).ifPresent(reason -> {
+            throw new UnsupportedOperationException(reason);
+        });
         Vectors bound = vectors(at, program.net().layout().length(), states(program.net().update()));
         // Its memory comes first: what does not fit is refused here, not in the middle of a step.
         updates.forEach(CudaUpdate::ready);

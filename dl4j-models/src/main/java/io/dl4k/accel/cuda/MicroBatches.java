@@ -54,7 +54,9 @@ final class MicroBatches implements Kernels.Executable {
      *
      *  @throws OutOfDeviceMemory {@code refusal} if none do, or if a part's results depend on the other parts, as batch normalisation's do in training */
     static Kernels.Executable bind(Device device, Vectors vectors, Program whole, OutOfDeviceMemory refusal, Binding binding) {
-        if (whole.training() && whole.forward().stream().anyMatch(Op.BatchNorm.class::isInstance)) throw refusal;
+        if (whole.training()) {
+            for (Op op : whole.forward()) if (op instanceof Op.BatchNorm b) throw new OutOfDeviceMemory("layer " + b.spec().mean().layer() + " normalises by the whole batch, which cannot be divided: ", refusal);
+        }
         long sum = 0;
         try {
             if (whole.training()) sum = device.allocate(vectors.length() * Float.BYTES);

@@ -8,4 +8,9 @@ final class OutOfDeviceMemory extends UnsupportedOperationException {
     OutOfDeviceMemory(long need, long free, long all) {
         super("the GPU has " + (free >> 20) + " of " + (all >> 20) + " MiB free, and " + ((need + (1 << 20) - 1) >> 20) + " MiB more are needed: choose a smaller batch");
     }
+
+    /** @param before the reason why a smaller part will not do */
+    OutOfDeviceMemory(String before, OutOfDeviceMemory reason) {
+        super(before + reason.getMessage(), reason);
+    }
 }

@@ -23,7 +23,7 @@ abstract class Recurrent {
     private final Param weights;
     private final Param recurrent;
     private final Param bias;
-    private final boolean backward;
+    final boolean backward;
     private Tensor hidden;
     private Tensor sums;
 
@@ -56,6 +56,20 @@ abstract class Recurrent {
     /** Where {@link #stepBack} leaves the gradient of the sums. */
     abstract Tensor errors(Tensor g);
 
+    /** From the input's part of all sums to the output of all steps, where that is one call.
+     *
+     *  @return whether it is */
+    boolean allSteps(Tensor recurrentWeights, Tensor hidden) {
+        return false;
+    }
+
+    /** From the output's gradient of all steps to that of the sums, where that is one call.
+     *
+     *  @return whether it is */
+    boolean allStepsBack(Tensor recurrentWeights, Tensor g) {
+        return false;
+    }
+
     /** The step that is computed as number {@code s}. */
     final int time(int s) {
         return backward ? steps - 1 - s : s;
@@ -71,6 +85,7 @@ abstract class Recurrent {
         hidden = plan.tensor(steps * cells);
         sums = begin(hidden);
         plan.dense(src, vectors.param(weights), sums, (long) steps * batch, in, gates * out, vectors.param(bias), false, false);
+        if (allSteps(vectors.param(recurrent), hidden)) return hidden;
         for (int s = 0; s < steps; s++) {
             int t = time(s);
             if (s > 0) plan.dense(at(hidden, time(s - 1), 1), vectors.param(recurrent), at(sums, t, gates), batch, out, gates * out, null, false, true);
@@ -82,7 +97,8 @@ abstract class Recurrent {
     /** Adds the backward calls; returns the gradient of the input, or null where nobody needs it. */
     final Tensor gradient(Tensor g, boolean needed) {
         Tensor errors = errors(g);
-        for (int s = steps - 1; s >= 0; s--) {
+        boolean done = allStepsBack(vectors.param(recurrent), g);
+        for (int s = steps - 1; s >= 0 && !done; s--) {
             int t = time(s);
             stepBack(s, t, hidden, g);
             if (s > 0) plan.denseData(at(errors, t, gates), vectors.param(recurrent), at(g, time(s - 1), 1), batch, out, gates * out, true);

@@ -1,5 +1,7 @@
 package io.dl4k.accel.program;
 
+import java.util.Optional;
+
 /** A device that runs programs. Everything it makes belongs to it and is freed with it. Not thread-safe. */
 public interface Kernels extends AutoCloseable {
     /** The flat vectors, by address of their first float; they must outlive whatever is bound to them.
@@ -71,6 +73,11 @@ public interface Kernels extends AutoCloseable {
     /** Whether it works by itself while the host goes on, so that the next run may be started before the last one's value is asked for. */
     default boolean late() {
         return false;
+    }
+
+    /** Why this device cannot run a network, whatever the batch, with the layers' names; empty if nothing is known that speaks against it. */
+    default Optional<String> refusal(NetSpec net) {
+        return Optional.empty();
     }
 
     /** @param threads most threads to use, at least 1

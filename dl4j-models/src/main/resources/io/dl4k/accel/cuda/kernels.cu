@@ -717,6 +717,124 @@ extern "C" __global__ void lstm_step_back(float* z, const float* before, const f
     }
 }
 
+// All steps of an LSTM, a block for each few rows: rows do not meet, so that no block waits for another and the weights stay near it.
+
+#define MOST_UNITS 128
+#define MOST_PARTS 4
+
+#define LSTM_SHAPE int steps, int batch, int units, int backward, int rows, int kind, float alpha, int gate, float gate_alpha
+#define LSTM_GIVEN steps, batch, units, backward, rows, kind, alpha, gate, gate_alpha
+
+// z holds the input's part of the sums and becomes the sums. turned is the recurrent weights as [units, 4 units], rows first. cell is null where nobody needs it afterwards.
+template<int R> static __device__ void lstm_rows(float* z, const float* turned, float* cell, float* h, LSTM_SHAPE) {
+    __shared__ float sums[R][4 * MOST_UNITS];
+    __shared__ float states[R][MOST_UNITS];
+    __shared__ float before[R][MOST_UNITS];
+    int first = blockIdx.x * R;
+    int gates = 4 * units;
+    for (int s = 0; s < steps; s++) {
+        unsigned row = (backward ? steps - 1 - s : s) * batch + first;
+        for (int c = threadIdx.x; c < gates; c += blockDim.x) {
+            float sum[R];
+            for (int r = 0; r < R; r++) sum[r] = first + r < batch ? z[(row + r) * gates + c] : 0;
+            if (s > 0) {
+                #pragma unroll 8
+                for (int k = 0; k < units; k++) {
+                    float w = turned[k * gates + c];
+                    for (int r = 0; r < R; r++) sum[r] += before[r][k] * w;
+                }
+            }
+            for (int r = 0; r < R; r++) {
+                sums[r][c] = sum[r];
+                if (cell && first + r < batch) z[(row + r) * gates + c] = sum[r];
+            }
+        }
+        __syncthreads();
+        for (int i = threadIdx.x; i < R * units; i += blockDim.x) {
+            int r = i / units;
+            int u = i % units;
+            float c = act(gate, gate_alpha, sums[r][3 * units + u]) * act(kind, alpha, sums[r][u]);
+            if (s > 0) c += act(gate, gate_alpha, sums[r][units + u]) * states[r][u];
+            float out = act(gate, gate_alpha, sums[r][2 * units + u]) * act(kind, alpha, c);
+            states[r][u] = c;
+            before[r][u] = out;
+            if (first + r >= batch) continue;
+            if (cell) cell[(row + r) * units + u] = c;
+            h[(row + r) * units + u] = out;
+        }
+        __syncthreads();
+    }
+}
+
+extern "C" __global__ void lstm_all(float* z, const float* turned, float* cell, float* h, LSTM_SHAPE) {
+    switch (rows) {
+        case 1: lstm_rows<1>(z, turned, cell, h, LSTM_GIVEN); break;
+        case 2: lstm_rows<2>(z, turned, cell, h, LSTM_GIVEN); break;
+        default: lstm_rows<4>(z, turned, cell, h, LSTM_GIVEN);
+    }
+}
+
+// The sums become their gradients; g is the output's. The products with the recurrent weights are made in parts, which are added in order.
+template<int R> static __device__ void lstm_rows_back(float* z, const float* recurrent, const float* cell, const float* g, LSTM_SHAPE) {
+    __shared__ float errors[R][4 * MOST_UNITS];
+    __shared__ float carried[R][MOST_UNITS];
+    __shared__ float products[MOST_PARTS][R][MOST_UNITS];
+    int first = blockIdx.x * R;
+    int gates = 4 * units;
+    int parts = (int) blockDim.x / units;
+    parts = parts < 1 ? 1 : parts > MOST_PARTS ? MOST_PARTS : parts;
+    for (int s = steps - 1; s >= 0; s--) {
+        int last = s == steps - 1;
+        unsigned row = (backward ? steps - 1 - s : s) * batch + first;
+        unsigned row_before = (backward ? steps - s : s - 1) * batch + first;
+        if (!last) {
+            for (int i = threadIdx.x; i < parts * units; i += blockDim.x) {
+                int part = i / units;
+                int u = i % units;
+                float sum[R];
+                for (int r = 0; r < R; r++) sum[r] = 0;
+                #pragma unroll 8
+                for (int c = gates * part / parts; c < gates * (part + 1) / parts; c++) {
+                    float w = recurrent[c * units + u];
+                    for (int r = 0; r < R; r++) sum[r] += errors[r][c] * w;
+                }
+                for (int r = 0; r < R; r++) products[part][r][u] = sum[r];
+            }
+            __syncthreads();
+        }
+        for (int i = threadIdx.x; i < R * units; i += blockDim.x) {
+            int r = i / units;
+            int u = i % units;
+            float* sums = z + (row + r) * gates + u;
+            float to[4] = {0, 0, 0, 0};
+            if (first + r < batch) {
+                float dh = g[(row + r) * units + u];
+                if (!last) for (int part = 0; part < parts; part++) dh += products[part][r][u];
+                float zc = sums[0], zf = sums[units], zo = sums[2 * units], zi = sums[3 * units];
+                float c = cell[(row + r) * units + u];
+                float error = dh * act(gate, gate_alpha, zo) * slope_at(kind, alpha, c);
+                if (!last) error += carried[r][u];
+                carried[r][u] = error * act(gate, gate_alpha, zf);
+                to[0] = error * act(gate, gate_alpha, zi) * slope_at(kind, alpha, zc);
+                to[1] = s > 0 ? error * cell[(row_before + r) * units + u] * slope_at(gate, gate_alpha, zf) : 0;
+                to[2] = dh * act(kind, alpha, c) * slope_at(gate, gate_alpha, zo);
+                to[3] = error * act(kind, alpha, zc) * slope_at(gate, gate_alpha, zi);
+                for (int k = 0; k < 4; k++) sums[k * units] = to[k];
+            }
+            for (int k = 0; k < 4; k++) errors[r][k * units + u] = to[k];
+        }
+        __syncthreads();
+    }
+}
+
+extern "C" __global__ void lstm_all_back(float* z, const float* recurrent, const float* cell, const float* g, LSTM_SHAPE) {
+    switch (rows) {
+        case 1: lstm_rows_back<1>(z, recurrent, cell, g, LSTM_GIVEN); break;
+        case 2: lstm_rows_back<2>(z, recurrent, cell, g, LSTM_GIVEN); break;
+        default: lstm_rows_back<4>(z, recurrent, cell, g, LSTM_GIVEN);
+    }
+}
+
 // From gradient to parameters. Rates are read from memory.
 
 extern "C" __global__ void subtract(float* p, const float* g, long long n) {

@@ -33,6 +33,10 @@ final class EmulatedDevice implements Device {
     int replays;
     /** Calls that waited for all there was to do. */
     int synchronizations;
+    /** What each graph does, in order. */
+    final List<List<String>> graphs = new ArrayList<>();
+    private List<String> names = new ArrayList<>();
+    private boolean idle;
 
     /** @param threads of a block: 1, or a few to try what threads say to each other */
     EmulatedDevice(int threads) {
@@ -47,6 +51,12 @@ final class EmulatedDevice implements Device {
     /** Lets a queue do its work at once, unless it follows a mark that the other has not reached. */
     EmulatedDevice early(Queue queue) {
         early = queue;
+        return this;
+    }
+
+    /** Only counts what it is asked for. */
+    EmulatedDevice idle() {
+        idle = true;
         return this;
     }
 
@@ -66,14 +76,15 @@ final class EmulatedDevice implements Device {
         }
     }
 
-    private void submit(Runnable work) {
-        submit(Queue.MAIN, work);
+    private void submit(String name, Runnable work) {
+        submit(Queue.MAIN, name, work);
     }
 
-    private void submit(Queue queue, Runnable work) {
+    private void submit(Queue queue, String name, Runnable work) {
         if (recording != null) {
             if (queue != Queue.MAIN) throw new IllegalStateException("another queue while a graph is recorded");
             recording.add(work);
+            names.add(name);
         } else {
             launches++;
             add(queue, new Work(work, null, null, 0));
@@ -95,7 +106,7 @@ final class EmulatedDevice implements Device {
             drive(follow, work.number);
         }
         queues.get(queue).remove();
-        if (work.run != null) work.run.run();
+        if (work.run != null && !idle) work.run.run();
         if (work.set != null) work.set.reached = Math.max(work.set.reached, work.number);
         return true;
     }
@@ -176,24 +187,24 @@ final class EmulatedDevice implements Device {
 
     @Override public void upload(long to, long host, long bytes) {
         outsideRecording("upload");
-        submit(() -> move(to, host, bytes));
+        submit("upload", () -> move(to, host, bytes));
     }
 
     @Override public void uploadAside(long to, long host, long bytes) {
-        submit(Queue.ASIDE, () -> move(to, host, bytes));
+        submit(Queue.ASIDE, "upload", () -> move(to, host, bytes));
     }
 
     @Override public void download(long host, long from, long bytes) {
         outsideRecording("download");
-        submit(() -> move(host, from, bytes));
+        submit("download", () -> move(host, from, bytes));
     }
 
     @Override public void copy(long to, long from, long bytes) {
-        submit(() -> move(to, from, bytes));
+        submit("copy", () -> move(to, from, bytes));
     }
 
     @Override public void zero(long at, long bytes) {
-        submit(() -> Pointer.memset(new Host.Bytes().at(at), 0, bytes));
+        submit("zero", () -> Pointer.memset(new Host.Bytes().at(at), 0, bytes));
     }
 
     @Override public void synchronize() {
@@ -241,11 +252,11 @@ final class EmulatedDevice implements Device {
             case BLOCKS -> grid.x();
             case COLUMNS -> (grid.x() + tx - 1) / tx;
         };
-        return () -> submit(() -> Emulator.launch(name, gx, grid.y(), tx, ty, values));
+        return () -> submit(name, () -> Emulator.launch(name, gx, grid.y(), tx, ty, values));
     }
 
     @Override public Call product(Product p) {
-        return () -> submit(() -> Emulator.product(p.transposeA(), p.transposeB(), p.m(), p.n(), p.k(), p.a(), p.lda(), p.b(), p.ldb(), p.c(), p.ldc(), p.add(), p.bias(), p.relu(), precision.bits()));
+        return () -> submit("product", () -> Emulator.product(p.transposeA(), p.transposeB(), p.m(), p.n(), p.k(), p.a(), p.lda(), p.b(), p.ldb(), p.c(), p.ldc(), p.add(), p.bias(), p.relu(), precision.bits()));
     }
 
     @Override public boolean convolvesHalves(Pass pass, Convolution shape) {
@@ -256,7 +267,7 @@ final class EmulatedDevice implements Device {
         Window k = s.window();
         if (k.top() != k.bottom() || k.left() != k.right()) throw new IllegalArgumentException("cuDNN pads both sides alike, not " + k);
         if (k.outH(s.h()) != s.toH() || k.outW(s.w()) != s.toW()) throw new IllegalArgumentException("not the size that cuDNN gives: " + s);
-        return () -> submit(() -> Emulator.convolution(pass.ordinal(), s.batch(), s.in(), s.h(), s.w(), s.out(), s.toH(), s.toW(), k.kernelH(), k.kernelW(), k.strideH(), k.strideW(), k.top(),
+        return () -> submit("convolution", () -> Emulator.convolution(pass.ordinal(), s.batch(), s.in(), s.h(), s.w(), s.out(), s.toH(), s.toW(), k.kernelH(), k.kernelW(), k.strideH(), k.strideW(), k.top(),
                 k.left(), k.dilationH(), k.dilationW(), x, w, y, Math.max(precision.bits(), Precision.TF32.bits()), s.halves()));
     }
 
@@ -265,9 +276,11 @@ final class EmulatedDevice implements Device {
         calls.run();
         List<Runnable> graph = recording;
         recording = null;
+        graphs.add(names);
+        names = new ArrayList<>();
         return () -> {
             replays++;
-            submit(() -> graph.forEach(Runnable::run));
+            submit("graph", () -> graph.forEach(Runnable::run));
         };
     }
 

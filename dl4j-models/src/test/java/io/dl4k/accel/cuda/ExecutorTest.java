@@ -115,6 +115,30 @@ class ExecutorTest {
         }
     }
 
+    /** An LSTM in one kernel, of one, two and four rows a block, with products in one part and in two, is one step by step. */
+    @ParameterizedTest @CsvSource({"6,1", "67,1", "131,1", "67,4"})
+    void lstm_allStepsAtOnce_isStepByStep(int batch, int threads) {
+        MultiLayerNetwork one = Rnn.features(5).lstm(2).bidirectional().lstm(3).perStep().classes(CLASSES).build();
+        MultiLayerNetwork other = one.clone();
+        INDArray labels = Nd4j.zeros(batch, CLASSES, 4);
+        for (int i = 0; i < batch; i++) for (int t = 0; t < 4; t++) labels.putScalar(i, (i + t) % CLASSES, t, 1);
+        DataSet data = new DataSet(numbers(2, batch, 5, 4), labels);
+        EmulatedDevice together = new EmulatedDevice(threads);
+        try (Accelerated fast = on(together, one); Accelerated slow = on(new EmulatedDevice(1), other)) {
+            double score = fast.gradient(data);
+            INDArray output = fast.output(data.getFeatures());
+            System.setProperty("dl4k.cuda.lstm", "steps");
+            try {
+                assertEquals(slow.gradient(data), score, 1e-6);
+                assertArrayEquals(slow.output(data.getFeatures()).data().asFloat(), output.data().asFloat(), 1e-6f);
+            } finally {
+                System.clearProperty("dl4k.cuda.lstm");
+            }
+            INDArray g = other.getFlattenedGradients();
+            assertTrue(g.sub(one.getFlattenedGradients()).amaxNumber().doubleValue() < 1e-5 * g.amaxNumber().doubleValue());
+        }
+    }
+
     @ParameterizedTest @ValueSource(strings = {"mlp", "cnn"})
     void dropoutAndAll_sameSeed_sameBytes(String kind) {
         INDArray[] params = new INDArray[2];
@@ -279,6 +303,7 @@ class ExecutorTest {
         net.init();
         MultiLayerNetwork stock = net.clone();
         try (Accelerated fast = on(new EmulatedDevice(1), net)) {
+            assertEquals(1, fast.passedOver().size(), "known before the first step");
             stock.fit(batch("mlp", 0));
             assertEquals(stock.score(), fast.step(batch("mlp", 0)), 1e-5);
             assertEquals(1, fast.fallbacks().size());
@@ -339,10 +364,12 @@ class ExecutorTest {
         EmulatedDevice small = new EmulatedDevice(1);
         MultiLayerNetwork net = net("cnn");
         try (Accelerated fast = on(small, net)) {
-            small.memoryLimit = 20_000;
+            // The vectors fit, the batch does not.
+            small.memoryLimit = 12L * net.numParams() + 8_000;
             fast.step(batch("cnn", 0));
             assertEquals(1, fast.fallbacks().size());
-            assertTrue(fast.fallbacks().get(0).contains("MiB more are needed: choose a smaller batch"), fast.fallbacks().toString());
+            assertTrue(fast.fallbacks().get(0).matches("layer 1 normalises by the whole batch, which cannot be divided: the GPU has .*MiB more are needed: choose a smaller batch"), fast.fallbacks().toString());
+            assertEquals(fast.fallbacks(), fast.passedOver());
         }
     }
 

@@ -172,7 +172,7 @@ final class TrainCommand implements Callable<Integer> {
             }
             try (LiveView view = ui ? follow(competition, profile, err) : null) {
                 CompetitionRun.Result result;
-                Footprint footprint = new Footprint();
+                Footprint footprint = new Footprint(this::say);
                 try (Progress progress = Progress.on(err, quiet); Interruption interruption = new Interruption(folder, checkpoints, err)) {
                     result = new CompetitionRun(competition, problem, options, checkpoints, event -> {
                         interruption.on(event);
