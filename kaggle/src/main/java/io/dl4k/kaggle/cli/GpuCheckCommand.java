@@ -99,7 +99,7 @@ final class GpuCheckCommand implements Callable<Integer> {
         try {
             choice = ProfileChooser.choose(machine, request(), OptionalInt.empty(), GpuTrials.ofUser());
         } catch (ProfileUnavailableException e) {
-            throw new ParameterException(spec.commandLine(), "no GPU can be checked: " + e.reason() + ". ./dl4k devices shows what was found.", e);
+            throw new ParameterException(spec.commandLine(), "no GPU can be checked: " + e.reason() + ".", e);
         }
         if (!(choice.profile() instanceof Profile.Cuda13 gpu)) {
             throw new ParameterException(spec.commandLine(), "this build has ND4J's CUDA backend, gpu-check is of the executor for CUDA 13: leave out --cuda.");
