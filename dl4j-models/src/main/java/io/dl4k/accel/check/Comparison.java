@@ -30,7 +30,7 @@ public record Comparison(String name, Map<Kind, Double> errors, Map<Kind, Double
 
         private static final double ROUNDINGS = 20;
         /** A small step's sign may turn, so that its weight goes the other way. */
-        private static final double OF_WEIGHTS = 20;
+        private static final double OF_WEIGHTS = 5;
 
         private final double tolerance;
 

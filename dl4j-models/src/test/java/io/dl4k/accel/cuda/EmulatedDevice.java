@@ -222,7 +222,7 @@ final class EmulatedDevice implements Device {
 
         @Override public void set() {
             outsideRecording("the time");
-            submit(() -> nanos = System.nanoTime());
+            submit("the time", () -> nanos = System.nanoTime());
         }
 
         @Override public double millisecondsSince(Watch earlier) {
