@@ -75,7 +75,9 @@ add() {
         cp "$1" "$work/dl4k/lib/"
         return
     fi
-    mkdir "$work/jar" && (cd "$work/jar" && "$(dirname "$jlink")/jar" xf "$1" && "$(dirname "$jlink")/jar" cf0M "$work/dl4k/lib/$(basename "$1")" .) && rm -rf "$work/jar"
+    # Of the presets for a GPU alone, only the libraries that are called.
+    mkdir "$work/jar" && (cd "$work/jar" && "$(dirname "$jlink")/jar" xf "$1" \
+        && { [ -z "$alone" ] || find . -name 'libjni*.so' ! -name libjnicudart.so ! -name libjnicublas.so ! -name libjnicudnn.so ! -name libjninvrtc.so -exec rm {} +; } && "$(dirname "$jlink")/jar" cf0M "$work/dl4k/lib/$(basename "$1")" .) && rm -rf "$work/jar"
 }
 (
     IFS=:

@@ -29,8 +29,8 @@ public record Comparison(String name, Map<Kind, Double> errors, Map<Kind, Double
         WEIGHTS(1e-3);
 
         private static final double ROUNDINGS = 20;
-        /** A small step's sign may turn, so that its weight goes the other way. */
-        private static final double OF_WEIGHTS = 5;
+        /** A maximum may turn, or the sign before a ReLU, and with it the gradient of a cell. */
+        private static final double TURNS = 10;
 
         private final double tolerance;
 
@@ -45,7 +45,7 @@ public record Comparison(String name, Map<Kind, Double> errors, Map<Kind, Double
             return switch (precision) {
                 case FLOAT32 -> tolerance;
                 // A rounding of each factor, several times over: of the terms of a sum and of the layers one after the other.
-                case TF32, BF16 -> ROUNDINGS * Math.scalb(1, -precision.bits()) * (this == WEIGHTS ? OF_WEIGHTS : 1);
+                case TF32, BF16 -> ROUNDINGS * Math.scalb(1, -precision.bits()) * (this == GRADIENT || this == WEIGHTS ? TURNS : 1);
             };
         }
 

@@ -66,6 +66,7 @@ final class Trials {
     private static final int HEIGHT = 9;
     private static final int WIDTH = 8;
     private static final int UNITS = 7;
+    private static final int MANY_UNITS = 130;
     private static final long SEED = 11;
     private static final double RATE = 0.05;
     /** Training of the small networks. */
@@ -262,6 +263,8 @@ final class Trials {
     private void recurrent() {
         InputType sequence = InputType.recurrent(INPUTS);
         add("lstm", sequence, EVERY_STEP, new LSTM.Builder().nOut(UNITS).build(), outputs());
+        // Small ones do all their steps at once.
+        add("large lstm", sequence, EVERY_STEP, new LSTM.Builder().nOut(MANY_UNITS).build(), outputs());
         add("lstm, hard sigmoid gates", sequence, EVERY_STEP, new LSTM.Builder().nOut(UNITS).activation(Activation.SOFTPLUS).gateActivationFunction(Activation.HARDSIGMOID).build(), outputs());
         add("two lstms, label mask", sequence, EVERY_STEP.masked(Data.Mask.STEPS), new LSTM.Builder().nOut(UNITS).build(), new LSTM.Builder().nOut(4).build(), outputs());
         add("simple recurrent", sequence, EVERY_STEP, new SimpleRnn.Builder().nOut(UNITS).build(), outputs());
