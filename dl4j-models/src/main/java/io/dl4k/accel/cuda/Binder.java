@@ -65,7 +65,8 @@ final class Binder {
     }
 
     void bind() {
-        plan.zero(results.all());
+        // Others never set what they report beside the score.
+        if (program.mayRefuse()) plan.zero(results.all());
         tensors.put(0, inside(stage.features(), shape(0), program.net().input()));
         for (Op op : program.forward()) forward(op);
         if (program.training()) {
@@ -502,12 +503,12 @@ final class Binder {
     }
 
     private Tensor denseGradient(Op.Dense o, Tensor g, boolean needed) {
-        throughActivation(o.activation(), tensors.get(o.out()), g);
         int outs = features(shape(o.out()));
         int ins = (int) (o.weights().length() / outs);
         long rows = g.length / outs;
+        if (o.bias() != null) columnSums(plan, g, o.activation().isIdentity() ? null : tensors.get(o.out()), o.activation(), gradient(o.bias()), rows, outs);
+        else throughActivation(o.activation(), tensors.get(o.out()), g);
         plan.denseWeights(in(o), g, gradient(o.weights()), rows, ins, outs);
-        if (o.bias() != null) columnSums(plan, g, gradient(o.bias()), rows, outs);
         if (!needed) return null;
         Tensor to = plan.tensor(rows * ins);
         plan.denseData(g, param(o.weights()), to, rows, ins, outs, false);
@@ -516,14 +517,19 @@ final class Binder {
 
     /** Sums of the columns of x [rows, columns]. */
     static void columnSums(Plan plan, Tensor x, Tensor to, long rows, int columns) {
+        columnSums(plan, x, null, Activation.IDENTITY, to, rows, columns);
+    }
+
+    /** The same after {@code x} has become the gradient of the input of the activation that gave {@code y}; as it is where that is null. */
+    private static void columnSums(Plan plan, Tensor x, Tensor y, Activation a, Tensor to, long rows, int columns) {
         int chunks = (int) Math.max(1, Math.min(MOST_CHUNKS, rows / ROWS_A_CHUNK));
         if (chunks == 1) {
-            plan.kernel("column_sums", Grid.columns(columns, 1), x, to, rows, columns, 1);
+            plan.kernel("column_sums", Grid.columns(columns, 1), x, orNone(y), to, rows, columns, 1, kind(a), a.alpha());
             return;
         }
         Tensor parts = plan.tensor((long) chunks * columns);
-        plan.kernel("column_sums", Grid.columns(columns, chunks), x, parts, rows, columns, chunks);
-        plan.kernel("column_sums", Grid.columns(columns, 1), parts, to, (long) chunks, columns, 1);
+        plan.kernel("column_sums", Grid.columns(columns, chunks), x, orNone(y), parts, rows, columns, chunks, kind(a), a.alpha());
+        plan.kernel("column_sums", Grid.columns(columns, 1), parts, 0L, to, (long) chunks, columns, 1, Activation.Kind.IDENTITY.ordinal(), 0f);
     }
 
     private Tensor convolutionGradient(Op.Convolution o, Tensor g, boolean needed) {

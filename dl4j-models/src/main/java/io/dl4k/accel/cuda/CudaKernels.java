@@ -194,7 +194,7 @@ public final class CudaKernels implements Kernels {
 
             @Override public double value() {
                 land();
-                return Results.score(reading, vocabulary);
+                return program.mayRefuse() ? Results.score(reading, vocabulary) : Results.score(reading);
             }
         }
 

@@ -317,14 +317,19 @@ extern "C" __global__ void sum_doubles(const double* x, long long n, double* to)
     if (threadIdx.x == 0) *to = sum;
 }
 
-// Sums of columns of x [rows, cols], of each chunk of rows: to [chunks, cols]; blocks of columns x lanes, grid of columns x chunks.
-extern "C" __global__ void column_sums(const float* x, float* to, long long rows, int cols, int chunks) {
+// Sums of columns of x [rows, cols], of each chunk of rows: to [chunks, cols]; blocks of columns x lanes, grid of columns x chunks. Where y is not null, x is the gradient of an
+// activation's output y first, and becomes that of its input.
+extern "C" __global__ void column_sums(float* x, const float* y, float* to, long long rows, int cols, int chunks, int kind, float alpha) {
     __shared__ double sums[LANES][COLUMNS];
     int col = blockIdx.x * blockDim.x + threadIdx.x;
     long long from = rows * blockIdx.y / chunks;
     long long end = rows * (blockIdx.y + 1) / chunks;
     double sum = 0;
-    if (col < cols) for (long long r = from + threadIdx.y; r < end; r += blockDim.y) sum += x[r * cols + col];
+    if (col < cols) for (long long r = from + threadIdx.y; r < end; r += blockDim.y) {
+        float v = x[r * cols + col];
+        if (y) x[r * cols + col] = v *= act_slope(kind, alpha, 0, y[r * cols + col]);
+        sum += v;
+    }
     sums[threadIdx.y][threadIdx.x] = sum;
     __syncthreads();
     if (threadIdx.y == 0 && col < cols) {
