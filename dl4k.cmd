@@ -28,7 +28,7 @@ if errorlevel 1 exit /b 1
 rem As in "dl4k": spinning threads are poison on a busy machine.
 if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=PASSIVE"
 if not defined OPENBLAS_THREAD_TIMEOUT set "OPENBLAS_THREAD_TIMEOUT=4"
-"%DL4K_JAVA%" -XX:MaxRAMPercentage=40 %DL4K_JAVA_OPTS% "@%DL4K_HOME%%DL4K_MODULE%\target\dl4k.args" %DL4K_ARGS%
+"%DL4K_JAVA%" -XX:MaxRAMPercentage=50 %DL4K_JAVA_OPTS% "@%DL4K_HOME%%DL4K_MODULE%\target\dl4k.args" %DL4K_ARGS%
 exit /b %ERRORLEVEL%
 
 :::PowerShell

@@ -106,7 +106,7 @@ entry=io.dl4k.kaggle.cli.Main
 if [ -n "$alone" ]; then
     entry=io.dl4k.kaggle.cli.GpuMain
     printf 'dl4k: computing what the GPU is compared with (a minute or two)\n' >&2
-    "$BUNDLE_JAVA" -XX:MaxRAMPercentage=40 -cp "$BUNDLE_CLASSPATH" io.dl4k.kaggle.cli.Main gpu-check --make-fixtures "$work/dl4k/fixtures" > /dev/null || fail "the fixtures cannot be made, see above." 1
+    "$BUNDLE_JAVA" -XX:MaxRAMPercentage=50 -cp "$BUNDLE_CLASSPATH" io.dl4k.kaggle.cli.Main gpu-check --make-fixtures "$work/dl4k/fixtures" > /dev/null || fail "the fixtures cannot be made, see above." 1
 fi
 # Results of a machine without the sources name them by this.
 git -C "$(dirname "$0")" describe --always --dirty > "$work/dl4k/commit" 2> /dev/null || echo unknown > "$work/dl4k/commit"
@@ -124,7 +124,7 @@ if [ "${1:-}" = gpu-check ] && [ -e "$here/fixtures" ]; then
     set -- gpu-check --fixtures "$here/fixtures" "$@"
 fi
 # shellcheck disable=SC2086 # options are split on purpose
-exec "$here/jre/bin/java" -XX:MaxRAMPercentage=40 $options ${DL4K_JAVA_OPTS:-} -cp "$here/lib/*" ENTRY "$@"
+exec "$here/jre/bin/java" -XX:MaxRAMPercentage=50 $options ${DL4K_JAVA_OPTS:-} -cp "$here/lib/*" ENTRY "$@"
 RUN
 sed -i "s/ ENTRY / $entry /" "$work/dl4k/run.sh"
 chmod +x "$work/dl4k/run.sh"

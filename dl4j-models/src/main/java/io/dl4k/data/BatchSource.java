@@ -18,6 +18,11 @@ public interface BatchSource {
         return (rows() - 1) / batchSize() + 1;
     }
 
+    /** Bytes of the heap that its rows take, as they were given to it, as far as it knows; what it looks up elsewhere, such as pixels in a table, is not counted. */
+    default long bytes() {
+        return 0;
+    }
+
     /**
      * Starts a walk. Any number of walks may be under way at once, each on its own thread.
      *

@@ -24,6 +24,11 @@ public final class Batches {
         refuseSteps(labels);
         return new ArraySource(available, labels, rows, batchSize, shuffleSeed) {
             @Override
+            public long bytes() {
+                return (long) features.length * Float.BYTES;
+            }
+
+            @Override
             long[] featuresShape(int count, int steps) {
                 return new long[] {count, width};
             }
@@ -43,6 +48,11 @@ public final class Batches {
     public static BatchSource ofSparseRows(SparseRows features, Labels labels, int[] rows, int batchSize, OptionalLong shuffleSeed) {
         refuseSteps(labels);
         return new ArraySource(features.rows(), labels, rows, batchSize, shuffleSeed) {
+            @Override
+            public long bytes() {
+                return features.bytes();
+            }
+
             @Override
             long[] featuresShape(int count, int steps) {
                 return new long[] {count, features.width()};
@@ -139,6 +149,11 @@ public final class Batches {
         boolean full = Arrays.stream(lengths).allMatch(length -> length == time);
         return new ArraySource(available, labels, rows, batchSize, shuffleSeed) {
             @Override
+            public long bytes() {
+                return (long) values.length * Float.BYTES;
+            }
+
+            @Override
             long[] featuresShape(int count, int steps) {
                 return new long[] {count, features, time};
             }
@@ -179,6 +194,11 @@ public final class Batches {
         for (int row : windows) if (row < 0 || row >= available) throw new IllegalArgumentException("a window has row " + row + " of " + available);
         return new ArraySource(available, labels, rows, batchSize, shuffleSeed) {
             @Override
+            public long bytes() {
+                return (long) features.length * Float.BYTES + (long) windows.length * Integer.BYTES;
+            }
+
+            @Override
             long[] featuresShape(int count, int ignored) {
                 return new long[] {count, width, steps};
             }
@@ -208,6 +228,11 @@ public final class Batches {
         checkTokens(tokens, time);
         checkSteps(labels, time);
         return new ArraySource(tokens.length, labels, rows, batchSize, shuffleSeed) {
+            @Override
+            public long bytes() {
+                return bytesOf(tokens);
+            }
+
             @Override
             long[] featuresShape(int count, int steps) {
                 return new long[] {count, time};
@@ -255,6 +280,11 @@ public final class Batches {
         refuseSteps(labels);
         return new ArraySource(tokens.length, labels, rows, batchSize, shuffleSeed) {
             @Override
+            public long bytes() {
+                return bytesOf(tokens);
+            }
+
+            @Override
             int steps(int[] order, int from, int to) {
                 int most = 1;
                 for (int i = from; i < to; i++) most = Math.max(most, tokens[order[i]].length);
@@ -298,6 +328,10 @@ public final class Batches {
         };
     }
 
+    private static long bytesOf(int[][] tokens) {
+        return Arrays.stream(tokens).mapToLong(row -> ARRAY_HEADER + (long) row.length * Integer.BYTES).sum();
+    }
+
     private static void checkTokens(int[][] tokens, int time) {
         if (time < 1) throw new IllegalArgumentException("time must be at least 1, got " + time);
         for (int row = 0; row < tokens.length; row++)
@@ -339,6 +373,8 @@ public final class Batches {
     private static final int LARGEST_TOKEN = 1 << 24;
     private static final int STEPS_ROUNDED_TO = 8;
     private static final int BATCHES_SORTED = 16;
+    /** Bytes of an array beside its cells, and of what refers to it. */
+    private static final int ARRAY_HEADER = 20;
 
     private static int whole(int length, int part, String what) {
         if (part < 1) throw new IllegalArgumentException("width must be at least 1, got " + part);

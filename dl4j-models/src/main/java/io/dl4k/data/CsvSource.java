@@ -28,16 +28,23 @@ public final class CsvSource {
     private final Opener opener;
     private final Optional<BitSet> texts;
     private final long lineShift;
+    private final long length;
 
     CsvSource(String name, Opener opener) {
-        this(name, opener, Optional.empty(), 0);
+        this(name, opener, -1);
     }
 
-    private CsvSource(String name, Opener opener, Optional<BitSet> texts, long lineShift) {
+    /** @param length of what the opener's stream gives, bytes; below 0: unknown */
+    CsvSource(String name, Opener opener, long length) {
+        this(name, opener, Optional.empty(), 0, length);
+    }
+
+    private CsvSource(String name, Opener opener, Optional<BitSet> texts, long lineShift, long length) {
         this.name = Objects.requireNonNull(name);
         this.opener = opener;
         this.texts = texts;
         this.lineShift = lineShift;
+        this.length = length;
     }
 
     /**
@@ -48,7 +55,7 @@ public final class CsvSource {
      * @param lineShift what is added to the number of a row's line
      */
     static CsvSource part(String name, byte[] bytes, BitSet texts, long lineShift) {
-        return new CsvSource(name, () -> new ByteArrayInputStream(bytes), Optional.of(texts), lineShift);
+        return new CsvSource(name, () -> new ByteArrayInputStream(bytes), Optional.of(texts), lineShift, bytes.length);
     }
 
     /** Columns of text, where that is settled already. */
@@ -58,6 +65,11 @@ public final class CsvSource {
 
     long lineShift() {
         return lineShift;
+    }
+
+    /** Bytes, as they come out of {@link #open}; below 0: unknown. */
+    long length() {
+        return length;
     }
 
     /**
@@ -75,7 +87,22 @@ public final class CsvSource {
         return new CsvSource(name, () -> {
             if (ZipArchive.isZip(file)) return ZipArchive.openOnly(file, name);
             return inflate(name, Files.newInputStream(file), Files.size(file));
-        });
+        }, plainLength(file));
+    }
+
+    /** Of a file that is not packed; what cannot be read is found out when it is. */
+    private static long plainLength(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] start = in.readNBytes(2);
+            boolean packed = start.length == 2 && (isGzip(start[0] & 0xff, start[1] & 0xff) || start[0] == 'P' && start[1] == 'K');
+            return packed ? -1 : Files.size(file);
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+
+    private static boolean isGzip(int first, int second) {
+        return first == 0x1f && second == 0x8b;
     }
 
     /** Bytes in memory: CSV or gzip. The array is not copied. */
@@ -118,7 +145,7 @@ public final class CsvSource {
         try {
             InputStream in = raw.markSupported() ? raw : new BufferedInputStream(raw, GZIP_BUFFER);
             in.mark(2);
-            boolean gzip = in.read() == 0x1f && in.read() == 0x8b;
+            boolean gzip = isGzip(in.read(), in.read());
             in.reset();
             return gzip
                     ? GuardedStream.of(name, new GZIPInputStream(in, GZIP_BUFFER), size, GuardedStream.Limits.STANDARD)

@@ -5,7 +5,9 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import de.siegmar.fastcsv.reader.RecordType;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,6 +27,7 @@ abstract class CsvWalk extends CsvCallbackHandler<Boolean> {
     private int rows;
     private int field;
     private boolean empty;
+    private long bytes;              // read so far
     private long line;               // of the row under way
     private long nextLine;           // of the record under way, which may have no field yet
 
@@ -52,9 +55,32 @@ abstract class CsvWalk extends CsvCallbackHandler<Boolean> {
     /** A field of the row under way, in a column that the header has. */
     abstract void value(int column, char[] chars, int offset, int length);
 
+    /** Share of the source that was read, in [0, 1]; below 0 if its length is not known. */
+    final double done() {
+        return source.length() <= 0 ? -1 : Math.min(1, (double) bytes / source.length());
+    }
+
+    private InputStream counted(InputStream in) {
+        return new FilterInputStream(in) {
+            @Override
+            public int read() throws IOException {
+                int c = super.read();
+                if (c >= 0) bytes++;
+                return c;
+            }
+
+            @Override
+            public int read(byte[] to, int offset, int length) throws IOException {
+                int n = super.read(to, offset, length);
+                bytes += Math.max(0, n);
+                return n;
+            }
+        };
+    }
+
     /** @throws DataException if the source is no well-formed CSV, with file, line and column */
     final void walk() {
-        try (TextReader text = new TextReader(source.open());
+        try (TextReader text = new TextReader(counted(source.open()));
                 CsvReader<Boolean> csv = CsvReader.builder().fieldSeparator(separator).maxBufferSize(LONGEST_FIELD)
                         .extraFieldStrategy(FieldMismatchStrategy.IGNORE).missingFieldStrategy(FieldMismatchStrategy.IGNORE).allowUnclosedQuote(false)
                         .build(this, text)) {

@@ -135,8 +135,8 @@ public final class NumberColumn implements Column {
     /** The column with the values of rows {@code from[0], from[1], …}. */
     NumberColumn moved(int[] from) {
         BitSet moved = new BitSet();
-        for (int row = 0; row < size; row++) if (isMissing(from[row])) moved.set(row);
-        return new NumberColumn(name, size, new Moved(values, from), moved);
+        for (int row = 0; row < from.length; row++) if (isMissing(from[row])) moved.set(row);
+        return new NumberColumn(name, from.length, new Moved(values, from), moved);
     }
 
     private void check(int row) {

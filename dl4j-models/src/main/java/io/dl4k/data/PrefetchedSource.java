@@ -37,6 +37,11 @@ final class PrefetchedSource implements BatchSource {
     }
 
     @Override
+    public long bytes() {
+        return source.bytes();
+    }
+
+    @Override
     public Cursor open(int epoch) {
         Walk walk = source instanceof ArraySource arrays ? new Lending(arrays, epoch) : new Copying(source.open(epoch));
         Prefetching cursor = new Prefetching(walk, walk.parallel() ? Math.min(threads, depth) : 1);

@@ -122,6 +122,11 @@ public final class SparseRows {
         return values.length;
     }
 
+    /** {@return bytes of the heap that they take} */
+    long bytes() {
+        return (long) starts.length * Integer.BYTES + (long) values.length * (Integer.BYTES + Float.BYTES);
+    }
+
     /** {@return the number in a row and column, 0 where none is kept} */
     public float get(int row, int column) {
         int at = Arrays.binarySearch(columns, starts[row], starts[row + 1], column);

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntToLongFunction;
 import java.util.function.Predicate;
 
 /**
@@ -30,9 +31,9 @@ public final class Table {
     private final Column[] columns;
     private final Map<String, Integer> index = new LinkedHashMap<>();
     private final ByteBlocks bytes;
-    private final LineIndex lines;
+    private final IntToLongFunction lines;
 
-    Table(String name, int rows, Column[] columns, ByteBlocks bytes, LineIndex lines) {
+    Table(String name, int rows, Column[] columns, ByteBlocks bytes, IntToLongFunction lines) {
         this.name = name;
         this.rows = rows;
         this.columns = columns;
@@ -83,7 +84,7 @@ public final class Table {
     /** The line in the file, from 1, where the row (from 0) starts. */
     public long line(int row) {
         if (row < 0 || row >= rows) throw new IndexOutOfBoundsException("row " + row + " of " + rows);
-        return lines.line(row);
+        return lines.applyAsLong(row);
     }
 
     /**
@@ -136,9 +137,27 @@ public final class Table {
         Column[] changed = columns.clone();
         for (String column : moved) {
             int c = position(column);
-            changed[c] = columns[c] instanceof NumberColumn numbers ? numbers.moved(rowsFrom) : ((TextColumn) columns[c]).moved(rowsFrom);
+            changed[c] = moved(columns[c], rowsFrom);
         }
         return new Table(name, rows, changed, bytes, lines);
+    }
+
+    private static Column moved(Column column, int[] from) {
+        return column instanceof NumberColumn numbers ? numbers.moved(from) : ((TextColumn) column).moved(from);
+    }
+
+    /**
+     * Some rows of the table, in the order given. Their lines are those of the file.
+     *
+     * @throws IllegalArgumentException if there are none, or one is not there
+     */
+    public Table chosen(int[] wanted) {
+        if (wanted.length == 0 || Arrays.stream(wanted).anyMatch(row -> row < 0 || row >= rows)) {
+            throw new IllegalArgumentException("at least one row is wanted, each of " + rows);
+        }
+        int[] from = wanted.clone();
+        long[] fileLines = Arrays.stream(from).mapToLong(this::line).toArray();
+        return new Table(name, from.length, Arrays.stream(columns).map(column -> moved(column, from)).toArray(Column[]::new), bytes, row -> fileLines[row]);
     }
 
     /**

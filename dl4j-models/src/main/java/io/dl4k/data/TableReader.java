@@ -2,9 +2,12 @@ package io.dl4k.data;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Locale;
 
 /** Reads a CSV into columns. One per walk over the file: the first takes every column, the second, if some columns turned out to be text late, takes those. */
 final class TableReader extends CsvWalk {
+    private static final double MEBIBYTE = 1L << 20;
+
     private final TableOptions options;
     private final boolean[] again;   // second walk: the columns to take; null in the first
     private final TextPool pool = new TextPool();
@@ -24,7 +27,7 @@ final class TableReader extends CsvWalk {
 
     static Table read(CsvSource source, TableOptions options) {
         TableReader first = new TableReader(source, options, null);
-        first.walk();
+        first.walkWithinTheHeap();
         int rows = first.rows();
         first.bytes.end(rows);
         boolean[] again = new boolean[first.columns.length];
@@ -34,11 +37,30 @@ final class TableReader extends CsvWalk {
         TableReader second = null;
         if (any) {
             second = new TableReader(source, options, again);
-            second.walk();
+            second.walkWithinTheHeap();
             if (second.rows() != rows || !second.header().equals(first.header())) throw changed(source);
         }
         for (int c = 0; c < again.length; c++) columns[c] = (again[c] ? second : first).columns[c].build(rows);
-        return new Table(source.name(), rows, columns, first.bytes, first.lines);
+        return new Table(source.name(), rows, columns, first.bytes, first.lines::line);
+    }
+
+    /** @throws DataException that says what the whole file needs, if the heap is full before its end */
+    private void walkWithinTheHeap() {
+        try {
+            walk();
+        } catch (OutOfMemoryError e) {
+            columns = null;
+            bytes = null;
+            block = null;
+            throw full(source.name(), rows(), done(), Runtime.getRuntime().maxMemory(), e);
+        }
+    }
+
+    /** @param done share of the file that the rows are; below 0: unknown */
+    static DataException full(String name, int rows, double done, long heap, OutOfMemoryError cause) {
+        String need = done <= 0 ? "" : String.format(Locale.ROOT, ", %.0f%% of the file: all of it needs about %,.0f MiB", done * 100, heap / MEBIBYTE / done);
+        return DataException.in(name, String.format(Locale.ROOT, "Java's heap of %,.0f MiB was full after %,d rows%s. Give Java a larger heap (-Xmx), or use fewer rows or columns.",
+                heap / MEBIBYTE, rows, need), cause);
     }
 
     /** In a part of a file it was settled before what each column is. */

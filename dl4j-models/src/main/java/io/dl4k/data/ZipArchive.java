@@ -95,7 +95,7 @@ final class ZipArchive implements Closeable {
             InputStream bytes = GuardedStream.ofEntry(source, zip.getInputStream(entry), entry.getCompressedSize(), entry.getSize(), entry.getCrc());
             if (entryName.toLowerCase(Locale.ROOT).endsWith(".zip")) return inner(source, bytes, entry.getSize());
             return CsvSource.inflate(source, bytes, entry.getSize());
-        });
+        }, entryName.toLowerCase(Locale.ROOT).matches("(?s).*\\.(zip|gz)") ? -1 : entry.getSize());
     }
 
     /** The first CSV of a zip inside the zip, read as it comes. */

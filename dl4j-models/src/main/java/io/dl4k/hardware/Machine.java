@@ -33,4 +33,9 @@ public record Machine(String platform, Processor processor, int cores, int usabl
         }
         nativeExtensions = Set.copyOf(nativeExtensions);
     }
+
+    /** How what this process may use is divided between Java's heap and what is outside it. */
+    public MemoryLimits memoryLimits() {
+        return MemoryLimits.of(usableMemoryBytes, maxHeapBytes);
+    }
 }

@@ -9,7 +9,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
-/** The only class here that touches ND4J, so that all others can be used before it loads. */
+/** The class here that loads ND4J, so that all others can be used before it loads. */
 final class Nd4jRuntime {
     private Nd4jRuntime() {
     }
@@ -23,6 +23,7 @@ final class Nd4jRuntime {
         NativeOps ops = NativeOpsHolder.getInstance().getDeviceNativeOps();
         ops.setOmpNumThreads(profile.threads());
         if (!cuda) blas.setMaxThreads(profile.threads());
+        if (!cuda) OffHeap.limitArrays();
         String library = Loader.getLoadedLibraries().get(cuda ? "jnind4jcuda" : "jnind4jcpu");
         // The file lies in a folder named after the build, in JavaCPP's cache as in the jar.
         String classifier = library == null ? "unknown" : String.valueOf(Path.of(library).getParent().getFileName());

@@ -13,7 +13,7 @@ import org.bytedeco.javacpp.Pointer;
  *
  * @param peakResident most that was in memory at once so far, heap included; on systems other than Linux what is in memory now
  * @param limit        of the resident memory, above which an allocation outside the heap fails with an {@code OutOfMemoryError}; 0: none
- * @param arrays       outside the heap that JavaCPP allocated for ND4J's arrays and has not freed
+ * @param arrays       outside the heap: ND4J's arrays and buffers of accelerated networks
  */
 public record ProcessMemory(long peakResident, long limit, long arrays) {
     private static final Pattern PEAK = Pattern.compile("(?m)^VmHWM:\\s+(\\d+) kB$");
@@ -21,7 +21,7 @@ public record ProcessMemory(long peakResident, long limit, long arrays) {
 
     /** As it is now. Loads JavaCPP, so only after a backend was chosen. */
     public static ProcessMemory now() {
-        return new ProcessMemory(peak(), Pointer.maxPhysicalBytes(), Pointer.totalBytes());
+        return new ProcessMemory(peak(), Pointer.maxPhysicalBytes(), OffHeap.used());
     }
 
     private static long peak() {

@@ -14,12 +14,6 @@ import java.util.stream.Collectors;
 public final class ProfileChooser {
     private static final String NO_CUDA = "this build computes on GPUs on Linux on x86-64 only";
 
-    /** For the JVM's own needs beside the heap: code, metaspace, stacks, and the mapped native libraries (a third of a gigabyte). */
-    private static final long JVM_RESERVE = 768L << 20;
-
-    /** Below this no network fits; a limit would only turn a slow run into a failed one. */
-    private static final long SMALLEST_OFF_HEAP = 256L << 20;
-
     private ProfileChooser() {
     }
 
@@ -103,7 +97,7 @@ public final class ProfileChooser {
             return new ProfileChoice(new Profile.Cuda13(cards, build.libraries().folders(), (Profile.Cpu) host), why, others);
         }
         others.add(new ProfileChoice.Rejected("cpu", "slower than a GPU"));
-        return new ProfileChoice(new Profile.Cuda(cards, threads.orElse(machine.usableCores()), offHeap(machine), machine.usableMemoryBytes()), why, others);
+        return new ProfileChoice(new Profile.Cuda(cards, threads.orElse(machine.usableCores()), machine.memoryLimits().outside(), machine.usableMemoryBytes()), why, others);
     }
 
     private static ProfileChoice chooseCpu(Machine machine, OptionalInt threads, List<ProfileChoice.Rejected> others) {
@@ -132,16 +126,11 @@ public final class ProfileChooser {
         if (isa == Isa.GENERIC) why = "the CPU shows neither AVX2 nor AVX-512";
         int count = threads.orElse(machine.usableCores());
         if (threads.isPresent() && count > machine.usableCores()) why += "; more threads than the " + machine.usableCores() + " usable cores";
-        return new ProfileChoice(new Profile.Cpu(chosen.extension(), count, offHeap(machine), machine.usableMemoryBytes()), why, others);
+        return new ProfileChoice(new Profile.Cpu(chosen.extension(), count, machine.memoryLimits().outside(), machine.usableMemoryBytes()), why, others);
     }
 
     private static ProfileChoice.Rejected rejected(NativeBuild build, String reason) {
         return new ProfileChoice.Rejected("cpu (" + NativeBuild.describe(build.extension()) + ")", reason);
-    }
-
-    private static long offHeap(Machine machine) {
-        if (machine.usableMemoryBytes() == 0) return 0;
-        return Math.max(SMALLEST_OFF_HEAP, machine.usableMemoryBytes() - machine.maxHeapBytes() - JVM_RESERVE);
     }
 
     private static ProfileUnavailableException cudaUnavailable(Machine machine, DeviceRequest request, Map<Gpu, String> reasons) {

@@ -427,4 +427,13 @@ class TableTest {
             assertEquals(208_500, t.numbers("SalePrice").value(0));
         }
     }
+
+    @Test
+    void full_heap_saysWhatTheWholeFileNeeds() {
+        OutOfMemoryError cause = new OutOfMemoryError("Java heap space");
+        assertEquals("big.csv: Java's heap of 512 MiB was full after 61,000 rows, 40% of the file: all of it needs about 1,280 MiB. Give Java a larger heap (-Xmx), or use fewer rows or columns.",
+                TableReader.full("big.csv", 61_000, 0.4, 512L << 20, cause).getMessage());
+        assertEquals("big.csv.gz: Java's heap of 512 MiB was full after 61,000 rows. Give Java a larger heap (-Xmx), or use fewer rows or columns.",
+                TableReader.full("big.csv.gz", 61_000, -1, 512L << 20, cause).getMessage());
+    }
 }

@@ -52,7 +52,7 @@ class Cuda13ChoiceTest {
     void choose_turingAndNewer_isTakenBeforeTheCpu(String line) {
         ProfileChoice choice = auto(machine(complete(), line));
         String name = line.split(", ")[1];
-        Profile.Cpu host = new Profile.Cpu("-onednn-avx512", 16, 128 * GIB - 32 * GIB - (768L << 20), 128 * GIB);
+        Profile.Cpu host = new Profile.Cpu("-onednn-avx512", 16, 128 * GIB - 32 * GIB - (256L << 20) - 32 * GIB / 32, 128 * GIB);
         assertEquals(new Profile.Cuda13(List.of(new Profile.Card(0, name, 0)), List.of(TOOLKIT, CUDNN), host), choice.profile());
         assertEquals("cuda:0 (" + name + ", CUDA 13)", choice.profile().toString());
         assertEquals(new ProfileChoice.Rejected("cpu", "slower than a GPU"), choice.others().get(0));

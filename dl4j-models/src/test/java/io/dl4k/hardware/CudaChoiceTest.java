@@ -124,7 +124,7 @@ class CudaChoiceTest {
         Machine machine = machine(COMPLETE, Optional.of("1"), command -> ToolOutput.exited(0,
             "0, NVIDIA A10, 535.183.01, 23028, GPU-a, 8.6, [N/A]\n1, Tesla T4, 535.183.01, 15109, GPU-b, 7.5, [N/A]\n"));
         ProfileChoice choice = auto(machine);
-        assertEquals(new Profile.Cuda(List.of(new Profile.Card(1, "Tesla T4", 0)), 8, 32 * GIB - 8 * GIB - (768L << 20), 32 * GIB), choice.profile());
+        assertEquals(new Profile.Cuda(List.of(new Profile.Card(1, "Tesla T4", 0)), 8, 32 * GIB - 8 * GIB - (256L << 20) - 8 * GIB / 32, 32 * GIB), choice.profile());
         assertEquals("hidden by CUDA_VISIBLE_DEVICES", choice.others().get(0).reason());
     }
 

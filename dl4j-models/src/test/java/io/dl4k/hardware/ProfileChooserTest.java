@@ -30,7 +30,7 @@ class ProfileChooserTest {
 
     @Test
     void choose_avx512_takesItsBuildAndTellsOfTheOthers() {
-        long offHeap = 16 * GIB - 4 * GIB - (768L << 20);
+        long offHeap = 16 * GIB - 4 * GIB - (256L << 20) - 4 * GIB / 32;
         assertEquals(new ProfileChoice(new Profile.Cpu("-onednn-avx512", 4, offHeap, 16 * GIB), "the fastest build for AVX-512",
             List.of(new ProfileChoice.Rejected("cuda", "nvidia-smi is not installed: no NVIDIA driver"),
                 new ProfileChoice.Rejected("cpu (oneDNN AVX2)", "slower than the chosen one"),
@@ -105,7 +105,7 @@ class ProfileChooserTest {
     @Test
     void choose_heapFillsTheMemory_leavesTheSmallestOffHeap() {
         Machine small = new Machine("linux-x86_64", new Processor("AMD", "AMD EPYC", Isa.AVX2), 1, 1, GIB, GIB, GIB, NO_DRIVER, LINUX_BUILDS, Optional.empty());
-        assertEquals(new Profile.Cpu("-onednn-avx2", 1, 256L << 20, GIB), auto(small).profile());
+        assertEquals(new Profile.Cpu("-onednn-avx2", 1, 64L << 20, GIB), auto(small).profile());
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.dl4k.accel.onednn;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
 import io.dl4k.accel.program.ForeignLayer;
+import io.dl4k.hardware.OffHeap;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -15,7 +16,6 @@ import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Pointer;
 
 /** Calls in order, and the memory they share: cells that are never needed at the same time lie at the same place. */
 final class Plan implements AutoCloseable {
@@ -203,9 +203,7 @@ final class Plan implements AutoCloseable {
             bytes = Math.max(bytes, at + round(s.bytes));
             placed.add(s);
         }
-        arena = new BytePointer(Pointer.malloc(bytes + ALIGNMENT));
-        if (arena.isNull()) throw new OutOfMemoryError("cannot allocate " + bytes + " bytes outside the heap for a network's buffers");
-        Pointer.memset(arena, 0, bytes + ALIGNMENT);
+        arena = OffHeap.allocate(bytes + ALIGNMENT);
         long base = round(arena.address());
         for (Tensor.Storage s : order) s.locate(base + s.address);
     }
@@ -246,7 +244,7 @@ final class Plan implements AutoCloseable {
 
     @Override public void close() {
         scope.close();
-        if (arena != null) Pointer.free(arena);
+        if (arena != null) OffHeap.free(arena);
         arena = null;
     }
 }

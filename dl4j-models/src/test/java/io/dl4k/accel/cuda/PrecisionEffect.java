@@ -32,6 +32,9 @@ final class PrecisionEffect {
 
     /** @param args the sample's train.csv, epochs, seeds */
     public static void main(String[] args) throws IOException {
+        EmulatedGpu.missing().ifPresent(reason -> {
+            throw new IllegalStateException(reason);
+        });
         Digits digits = read(Path.of(args[0]));
         int epochs = Integer.parseInt(args[1]);
         int seeds = Integer.parseInt(args[2]);

@@ -96,12 +96,19 @@ final class AutoCompetition implements Competition {
         recipe.columns().forEach((name, kind) -> {
             if (kind == ColumnKind.NUMBER || kind == ColumnKind.LEVEL) {
                 table.numbers(name);
+            } else if (kind == ColumnKind.MEASURE) {
+                Measures.require(table, name);
             } else if (kind != ColumnKind.IGNORE) {
                 table.column(name);
             }
         });
         recipe.images().ifPresent(images -> Images.columns(images, table.columnNames(), table.name()));
         return table;
+    }
+
+    @Override
+    public Table learned(Table train) {
+        return Answered.of(train, recipe.targets());
     }
 
     @Override

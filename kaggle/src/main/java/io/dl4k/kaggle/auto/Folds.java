@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /** Parts training rows into folds as a recipe says. */
@@ -24,6 +25,7 @@ final class Folds {
     private static final int BLOCKS_A_FOLD = 6;
     /** Numbers are stratified by their place in so many bins. */
     private static final int BINS = 10;
+    private static final double SECONDS_A_DAY = 86_400;
 
     private Folds() {
     }
@@ -39,7 +41,7 @@ final class Folds {
             case STRATIFIED -> Splits.stratified(strata(targets), k, seed);
             case SHUFFLED -> Splits.kFold(rows, k, seed);
             case GROUPED -> grouped(train.column(split.column().orElseThrow()), train, strata(targets), k, seed);
-            case BLOCKS -> blocks(moments(train, split.column().orElseThrow()), train, split.column().orElseThrow(), k);
+            case BLOCKS -> blocks(moments(train, split.column().orElseThrow()), split.days(), train, split.column().orElseThrow(), k);
             case LATER -> later(moments(train, split.column().orElseThrow()), train, split.column().orElseThrow(), folds);
         };
         return folds == 1 ? all.subList(0, 1) : all;
@@ -73,13 +75,48 @@ final class Folds {
         return numbers.get(key);
     }
 
-    private static List<Fold> blocks(double[] moments, Table train, String column, int k) {
-        int[] block = parts(moments, k * BLOCKS_A_FOLD);
+    private static List<Fold> blocks(double[] moments, OptionalDouble days, Table train, String column, int k) {
+        int[] block = days.isPresent() ? stretches(moments, days.getAsDouble() * SECONDS_A_DAY) : parts(moments, k * BLOCKS_A_FOLD);
+        if (IntStream.of(block).distinct().count() < 2L * k) {
+            block = parts(moments, k * BLOCKS_A_FOLD);
+        }
         int[] foldOf = IntStream.of(block).map(b -> b % k).toArray();
         if (IntStream.of(foldOf).distinct().count() < k) {
             throw tooFew(train, column, "moments", k);
         }
         return dealt(foldOf, k);
+    }
+
+    /**
+     * Parts of time that end where training rows end, and are about as long as the blocks of test rows: where a hole of half that length lies between two rows, test
+     * rows are taken to lie there, and what is between two holes is cut evenly.
+     */
+    private static int[] stretches(double[] moments, double length) {
+        List<Integer> order = byTime(moments);
+        int[] stretch = new int[moments.length];
+        int blocks = 0;
+        int from = 0;
+        while (from < order.size()) {
+            int to = from + 1;
+            while (to < order.size() && !(moments[order.get(to)] - moments[order.get(to - 1)] > length / 2)) {
+                to++;
+            }
+            double first = moments[order.get(from)];
+            double span = moments[order.get(to - 1)] - first;
+            int pieces = span > 0 && span < Double.POSITIVE_INFINITY ? (int) Math.max(1, Math.min(to - from, Math.round(span / length))) : 1;
+            for (int i = from; i < to; i++) {
+                stretch[order.get(i)] = blocks + (pieces == 1 ? 0 : (int) Math.min(pieces - 1, (moments[order.get(i)] - first) / span * pieces));
+            }
+            blocks += pieces;
+            from = to;
+        }
+        return stretch;
+    }
+
+    private static List<Integer> byTime(double[] moments) {
+        List<Integer> order = new ArrayList<>(IntStream.range(0, moments.length).boxed().toList());
+        order.sort(Comparator.comparingDouble(row -> moments[row]));
+        return order;
     }
 
     /** The latest fold first; all folds together hold out the later half, one alone the last tenth. */
@@ -100,8 +137,7 @@ final class Folds {
 
     /** Parts of time with about as many rows each; rows of one moment are never parted. */
     private static int[] parts(double[] moments, int parts) {
-        List<Integer> order = new ArrayList<>(IntStream.range(0, moments.length).boxed().toList());
-        order.sort(Comparator.comparingDouble(row -> moments[row]));
+        List<Integer> order = byTime(moments);
         int[] part = new int[moments.length];
         int current = 0;
         for (int i = 0; i < moments.length; i++) {

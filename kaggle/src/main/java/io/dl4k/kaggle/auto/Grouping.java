@@ -16,12 +16,25 @@ record Grouping(List<String> keys) {
     private static final double OWN = 0.95;
 
     static Grouping of(Column column) {
-        List<String> whole = IntStream.range(0, column.size()).mapToObj(row -> column.isMissing(row) ? "\u0000" + row : normal(column.text(row))).toList();
-        if (new HashSet<>(whole).size() < OWN * whole.size()) {
+        List<String> whole = whole(column);
+        if (repeated(whole)) {
             return new Grouping(whole);
         }
         List<String> heads = whole.stream().map(key -> key.replaceFirst("[_\\-/:. ][^_\\-/:. ]*$", "")).toList();
-        return new Grouping(new HashSet<>(heads).size() < OWN * heads.size() ? heads : whole);
+        return new Grouping(repeated(heads) ? heads : whole);
+    }
+
+    /** {@return whether rows are grouped by the same value, not by what values begin with} */
+    static boolean byWhole(Column column) {
+        return repeated(whole(column));
+    }
+
+    private static List<String> whole(Column column) {
+        return IntStream.range(0, column.size()).mapToObj(row -> column.isMissing(row) ? "\u0000" + row : normal(column.text(row))).toList();
+    }
+
+    private static boolean repeated(List<String> keys) {
+        return new HashSet<>(keys).size() < OWN * keys.size();
     }
 
     static String normal(String text) {

@@ -72,7 +72,8 @@ public final class Inspector {
         boolean wordy = columns.entrySet().stream().anyMatch(c -> c.getValue() == ColumnKind.TEXT && Look.words(train.column(c.getKey())) >= SENTENCE);
         TargetLook target = TargetLook.at(train, test, sample, said, wordy);
         SplitLook split = said.split().map(s -> new SplitLook(s, "as the recipe says")).orElseGet(() -> SplitLook.at(train, test, columns, new HashSet<>(targets), target.task()));
-        split.split().column().filter(c -> split.split().kind() == SplitSpec.Kind.GROUPED && columns.get(c) == ColumnKind.CATEGORY && said.columns().get(c) == null).ifPresent(c -> {
+        split.split().column().filter(c -> split.split().kind() == SplitSpec.Kind.GROUPED && said.columns().get(c) == null
+                && (columns.get(c) == ColumnKind.CATEGORY || columns.get(c) == ColumnKind.CODE && Grouping.byWhole(train.column(c)))).ifPresent(c -> {
             columns.put(c, ColumnKind.IGNORE);
             ignored.put(c, "its values in the test set are new");
         });

@@ -86,6 +86,9 @@ record Look(ColumnKind kind, String reason) {
         if (Dates.of(texts).isPresent()) {
             return of(ColumnKind.DATE);
         }
+        if (Measures.look(texts)) {
+            return of(ColumnKind.MEASURE);
+        }
         double own = (double) distinct.size() / present;
         double words = texts.stream().mapToInt(t -> SPACE.split(t.strip()).length).average().orElse(0);
         double digits = share(texts, t -> t.chars().anyMatch(Character::isDigit));

@@ -33,6 +33,11 @@ final class Networks {
     private static final double FAR = 0.3;
     /** Longest step of the gradient: recurrent networks leap without. */
     private static final double LONGEST_GRADIENT = 1;
+    /** What rare words start as: they say little until they are learned. */
+    private static final double LITTLE_NOISE = 0.04;
+
+    /** No words, no rates: with many steps every input costs as many times. */
+    static final FeatureSpec ROWS_OF_A_SERIES = new FeatureSpec(false, false, 0, 0, 5, 0, 0);
 
     private Networks() {
     }
@@ -56,6 +61,14 @@ final class Networks {
                 throw wrong(spec, "is an LSTM, but no column is text");
             }
             return new Candidate(spec.name(), Family.LSTM, new TokenPreparation(texts, lstm.length()), (encoder, outputs, seed) -> lstm(lstm, encoder, outputs, classes, seed),
+                    training);
+        }
+        if (network instanceof NetworkSpec.Series series) {
+            if (recipe.columns().get(series.over()) != ColumnKind.DATE) {
+                throw wrong(spec, "goes over '" + series.over() + "', which is no column of dates");
+            }
+            TablePreparation columns = TablePreparation.of(recipe, spec.features().orElse(ROWS_OF_A_SERIES), found);
+            return new Candidate(spec.name(), Family.LSTM, new SeriesEncoder.Prepared(columns, series.over(), series.steps()), (encoder, outputs, seed) -> series(series, encoder, outputs, classes, seed),
                     training);
         }
         if (recipe.columns().values().stream().allMatch(kind -> kind == ColumnKind.IGNORE)) {
@@ -117,7 +130,7 @@ final class Networks {
     }
 
     private static Model lstm(NetworkSpec.Lstm spec, Encoder encoder, int outputs, boolean classes, long seed) {
-        Rnn net = Rnn.tokens(encoder.width(), spec.embedding()).dropout(spec.dropout()).lstm(spec.units());
+        Rnn net = Rnn.tokens(encoder.width(), spec.embedding()).tokenNoise(LITTLE_NOISE).dropout(spec.dropout()).lstm(spec.units());
         if (spec.bidirectional()) {
             net.bidirectional();
         }
@@ -127,6 +140,11 @@ final class Networks {
             case LAST -> net.lastStep();
         }
         net.dropout(spec.dropout());
+        return (classes ? net.classes(outputs) : net.regression(outputs)).clipGradients(LONGEST_GRADIENT).seed(seed).build();
+    }
+
+    private static Model series(NetworkSpec.Series spec, Encoder encoder, int outputs, boolean classes, long seed) {
+        Rnn net = Rnn.features(encoder.width()).lstm(spec.units()).lastStep().dropout(spec.dropout()).l2(spec.l2());
         return (classes ? net.classes(outputs) : net.regression(outputs)).clipGradients(LONGEST_GRADIENT).seed(seed).build();
     }
 }

@@ -7,9 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
-/** Finds columns that are the pixels of an image: many next to each other, bytes, as many as a square has, and each like the one below it. */
+/**
+ * Finds columns that are the pixels of an image: many next to each other, bytes, as many as a square has, and each like the one below it, unless their names say
+ * that they are pixels.
+ */
 final class PixelLook {
     private static final int FEWEST = 64;
     private static final int WHITE = 255;
@@ -18,6 +22,8 @@ final class PixelLook {
     private static final int ROWS = 400;
     /** In a picture, pixels above each other differ by less than this part of what pixels anywhere differ. */
     private static final double ALIKE = 0.85;
+
+    private static final Pattern NAME = Pattern.compile("(?i).*(pixel|px)[^a-z0-9]?\\d+.*");
 
     private PixelLook() {
     }
@@ -80,7 +86,8 @@ final class PixelLook {
         int below = interleaved ? 3 * side : side;
         // A prime far from any multiple of a row.
         double anywhere = difference(rows, size / 3 | 1);
-        if (max < 2 || !(difference(rows, below) < ALIKE * anywhere)) {
+        boolean named = names.stream().allMatch(name -> NAME.matcher(name).matches());
+        if (max < 2 || !named && !(difference(rows, below) < ALIKE * anywhere)) {
             return Optional.empty();
         }
         int maximum = max > DARK ? WHITE : (int) max;

@@ -46,9 +46,12 @@ public final class Recipes {
      * @throws DataException if the files are no three CSVs of one competition
      */
     public static Findings find(CompetitionFiles files, Recipe said) {
-        Table train = Table.read(files.train());
-        Findings findings = Inspector.inspect(train, Table.read(files.test()), SampleSubmission.read(files.sample()), said);
+        Table all = Table.read(files.train());
+        Table test = Table.read(files.test());
+        SampleSubmission sample = SampleSubmission.read(files.sample());
+        Table train = Answered.of(all, TargetLook.columns(all, test, sample, said));
+        Findings findings = Inspector.inspect(train, test, sample, said).over(all.rows() - train.rows());
         Recipe recipe = findings.recipe();
-        return recipe.candidates().isEmpty() ? new Findings(recipe.withCandidates(Candidates.of(recipe, train.rows())), findings.lines()) : findings;
+        return recipe.candidates().isEmpty() ? new Findings(recipe.withCandidates(Candidates.of(recipe, train)), findings.lines()) : findings;
     }
 }

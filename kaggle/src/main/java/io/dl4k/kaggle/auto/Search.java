@@ -59,12 +59,17 @@ public final class Search {
     private static final int GENEROUS = 3;
     /** One small fold says little: below so many training rows the search looks at two. */
     private static final int FEW_ROWS = 5_000;
+    /** Networks may be trained shorter than they were tried by this factor. */
+    private static final double HURRIED = 1.5;
+    private static final int FEW_FOLDS = 5;
+    private static final int FEWEST_FOLDS = 3;
     private static final String LINEAR = "linear";
 
     private final Competition competition;
     private final Recipe recipe;
     private final Problem problem;
     private final RunOptions options;
+    private final Duration rest;
     private final Consumer<String> lines;
 
     /**
@@ -73,21 +78,24 @@ public final class Search {
      * @param spec with the epochs it was trained for
      * @param score metric, for people
      * @param loss by which candidates are compared, smaller is better; infinite where there is none
+     * @param seconds that one network took
      */
-    private record Tried(CandidateSpec spec, double score, double loss) {
+    private record Tried(CandidateSpec spec, double score, double loss, double seconds) {
     }
 
     /**
      * @param recipe complete, with all candidates
      * @param problem read by the recipe's competition
      * @param options of the run: seed, epochs, and the time the search may take
+     * @param rest time for the networks of what is left; zero: no limit, or the folds are settled
      * @param lines told how each candidate did, for people
      */
-    public Search(Recipe recipe, Problem problem, RunOptions options, Consumer<String> lines) {
+    public Search(Recipe recipe, Problem problem, RunOptions options, Duration rest, Consumer<String> lines) {
         this.competition = new AutoCompetition(recipe);
         this.recipe = recipe;
         this.problem = problem;
         this.options = options;
+        this.rest = rest;
         this.lines = lines;
     }
 
@@ -114,7 +122,28 @@ public final class Search {
         List<Tried> distinct = List.copyOf(best.values());
         List<Tried> left = new ArrayList<>(distinct.subList(0, Math.min(LEFT, distinct.size())));
         ofOtherKinds(left, distinct).stream().findFirst().filter(other -> error(other) <= NEAR * error(left.get(0))).ifPresent(other -> left.set(left.size() - 1, other));
-        return recipe.withCandidates(left.stream().map(Tried::spec).toList());
+        return within(left);
+    }
+
+    /** Fewer folds and candidates where there is no time for all: of networks that are hardly trained many are worse than few that are. */
+    private Recipe within(List<Tried> best) {
+        int asked = recipe.folds().orElseThrow();
+        int folds = asked;
+        List<Tried> left = new ArrayList<>(best);
+        double most = HURRIED * rest.toMillis() / 1000;
+        while (!rest.isZero() && folds * left.stream().mapToDouble(Tried::seconds).sum() > most && (folds > FEWEST_FOLDS || left.size() > 1)) {
+            if (folds > FEW_FOLDS) {
+                folds = FEW_FOLDS;
+            } else if (left.size() > 2 || folds <= FEWEST_FOLDS) {
+                left.remove(left.size() - 1);
+            } else {
+                folds = FEWEST_FOLDS;
+            }
+        }
+        if (folds < asked) {
+            lines.accept("folds:   " + folds + " in place of " + asked + ": there is no time for more");
+        }
+        return recipe.withCandidates(left.stream().map(Tried::spec).toList()).withFolds(OptionalInt.of(folds), OptionalInt.empty());
     }
 
     /** The best one of each kind that is not among those. */
@@ -180,7 +209,8 @@ public final class Search {
         RunOptions run = new RunOptions(OptionalInt.empty(), OptionalInt.of(1), OptionalInt.of(thinned), budget, options.seed(), options.workers(), options.precision());
         CandidateScore score = new CompetitionRun(alone, problem, run, Checkpoints.none(budget), event -> { }).execute().best();
         CandidateSpec shorter = new CandidateSpec(spec.name(), spec.network(), spec.features(), OptionalInt.of(epochs), spec.batch(), spec.learningRate());
-        return new Tried(shorter, score.score(), loss(score));
+        double whole = Math.sqrt(Math.max(1, (double) problem.targets().rows() / MOST_TRAINED));
+        return new Tried(shorter, score.score(), loss(score), whole * score.seconds() / score.networks().size());
     }
 
     private double loss(CandidateScore score) {

@@ -65,12 +65,30 @@ record SplitLook(SplitSpec split, String reason) {
         return IntStream.range(0, column.size()).mapToObj(row -> column.isMissing(row) ? "" : column.text(row)).toList();
     }
 
+    private record Row(double seconds, boolean tested) {
+    }
+
+    /** Seconds from the first to the last row of a block of test rows: the median. */
+    private static double length(List<Row> sorted) {
+        List<Double> lengths = new ArrayList<>();
+        double first = 0;
+        for (int i = 0; i < sorted.size(); i++) {
+            Row row = sorted.get(i);
+            if (row.tested() && (i == 0 || !sorted.get(i - 1).tested())) {
+                first = row.seconds();
+            }
+            if (row.tested() && (i + 1 == sorted.size() || !sorted.get(i + 1).tested())) {
+                lengths.add(row.seconds() - first);
+            }
+        }
+        lengths.sort(null);
+        return lengths.get(lengths.size() / 2);
+    }
+
     private static Optional<SplitLook> ofTime(String name, Column train, Column test) {
         Optional<Dates> dates = Dates.of(Look.texts(train));
         if (dates.isEmpty()) {
             return Optional.empty();
-        }
-        record Row(double seconds, boolean tested) {
         }
         Dates.Reader reader = dates.get().reader();
         List<Row> rows = new ArrayList<>();
@@ -94,7 +112,9 @@ record SplitLook(SplitSpec split, String reason) {
         }
         long runs = IntStream.range(1, rows.size()).filter(i -> rows.get(i).tested() != rows.get(i - 1).tested()).count();
         if (runs < IN_BLOCKS * 2 * rows.size() * share * (1 - share) && spans(rows.stream().map(Row::seconds).toList()) > runs) {
-            return Optional.of(new SplitLook(SplitSpec.by(SplitSpec.Kind.BLOCKS, name), "by '" + name + "' the test rows lie in blocks between the training rows"));
+            double days = Math.round(100 * length(rows) / 86_400) / 100.0;
+            return Optional.of(new SplitLook(days > 0 ? SplitSpec.blocks(name, days) : SplitSpec.by(SplitSpec.Kind.BLOCKS, name),
+                    "by '" + name + "' the test rows lie in blocks between the training rows"));
         }
         return Optional.empty();
     }

@@ -45,12 +45,21 @@ record TableEncoder(List<Source> sources, List<Cross> crosses, FrameEncoder fram
 
     @Override
     public BatchSource batches(Table table, int[] rows, int batchSize) {
+        return source(table, columns(table, rows), rows).apply(Labels.none(), batchSize, OptionalLong.empty());
+    }
+
+    /** The rows as numbers, without their words. */
+    FeatureMatrix matrix(Table table, int[] rows) {
+        return frame.encode(columns(table, rows), rows);
+    }
+
+    private Frame columns(Table table, int[] rows) {
         Frame columns = new Frame(table.rows(), rows);
         for (Source source : sources) {
             Column column = table.column(source.name());
-            source.addTo(columns, table, row -> source.rates().get(0).of(Source.level(column, row)));
+            source.addTo(columns, table, row -> source.rates().get(0).of(Source.level(column, row)), row -> source.rates().get(0).count(Source.level(column, row)));
         }
-        return source(table, columns.crosses(crosses), rows).apply(Labels.none(), batchSize, OptionalLong.empty());
+        return columns.crosses(crosses);
     }
 
     /** Makes batches of rows that are encoded already. */

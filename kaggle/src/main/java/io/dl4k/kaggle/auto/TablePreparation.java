@@ -3,7 +3,6 @@ package io.dl4k.kaggle.auto;
 import io.dl4k.data.Column;
 import io.dl4k.data.DataException;
 import io.dl4k.data.Labels;
-import io.dl4k.data.NumberColumn;
 import io.dl4k.data.Table;
 import io.dl4k.kaggle.competition.FoldTargets;
 import io.dl4k.kaggle.competition.Preparation;
@@ -18,12 +17,14 @@ import io.dl4k.kaggle.features.TargetEncoding;
 import io.dl4k.kaggle.recipe.ColumnKind;
 import io.dl4k.kaggle.recipe.FeatureSpec;
 import io.dl4k.kaggle.recipe.Recipe;
+import io.dl4k.kaggle.recipe.SplitSpec;
 import io.dl4k.kaggle.recipe.Task;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -36,12 +37,15 @@ import java.util.stream.IntStream;
  * @param features what becomes of them
  * @param ordered whether targets have an order, so that a value has a mean target: two classes, or numbers
  * @param binary whether targets are one of two classes
+ * @param split of the recipe, if it has one: where groups are new in the rows to predict, how they fared tells nothing there
  * @param found pairs of columns that were found before, in this fold for another candidate
  */
-record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, boolean ordered, boolean binary, FoundCrosses found) implements Preparation {
+record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, boolean ordered, boolean binary, Optional<SplitSpec> split, FoundCrosses found) implements Preparation {
     private static final int MOST_KNOTS = 256;
-    /** Inputs that the values of one column may have; rarer ones are told by how they fared. */
-    private static final int MOST_LEVELS = 100;
+    /** Inputs that the values of one column may have; rarer ones are told by how they fared. Many rows with many inputs take long and much memory. */
+    private static final int MOST_LEVELS = 300;
+    private static final int MOST_LEVELS_OF_MANY = 100;
+    private static final int MANY_ROWS = 20_000;
     /** Numbers of which ranges and ranks are learned, spread over the rows. */
     private static final int MOST_NUMBERS = 20_000;
     /** Rows' worth of doubt in how a value fared. */
@@ -49,12 +53,15 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
     private static final int PARTS = 5;
     /** Values that a column needs, so that how they fared says more than which they are; with fewer, it costs more than it tells. */
     private static final int FEWEST_RATED = 12;
+    /** Share of the rows on the smaller side of a column that parts them in two. */
+    private static final double SMALLEST_PART = 0.1;
+    private static final int MOST_FLAGS = 3;
 
     static TablePreparation of(Recipe recipe, FeatureSpec features, FoundCrosses found) {
         Map<String, ColumnKind> columns = new java.util.LinkedHashMap<>(recipe.columns());
         columns.values().removeIf(kind -> kind == ColumnKind.IGNORE);
         Task task = recipe.task().orElseThrow();
-        return new TablePreparation(columns, features, task != Task.CLASSES, task == Task.BINARY, found);
+        return new TablePreparation(columns, features, task != Task.CLASSES, task == Task.BINARY, recipe.split(), found);
     }
 
     @Override
@@ -66,22 +73,33 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
             rated(column, kind, rows).ifPresent((long seed) -> encodings.put(name,
                     TargetEncoding.fit(rows, row -> Source.level(column, row), targets::value, SMOOTHING, PARTS, seed)));
             List<GroupRate> rates = encodings.containsKey(name) ? List.of(encodings.get(name).rates()) : List.of();
-            boolean measured = kind == ColumnKind.NUMBER || kind == ColumnKind.LEVEL;
+            boolean measured = kind.measured() || kind == ColumnKind.LEVEL;
             Source.Range range = Source.Range.of(measured ? numbers(train, name, rows) : new double[0]);
-            sources.add(new Source(name, kind, logarithm(train, name, kind, rows), range.low(), range.high(), kind == ColumnKind.DATE ? List.of(dates(train, column)) : List.of(),
+            sources.add(new Source(name, kind, logarithm(train, name, kind, rows), range.low(), range.high(), kind == ColumnKind.DATE ? List.of(dates(train, column)) : List.of(), asked(name),
+                    kind == ColumnKind.DATE ? flags(train, rows) : List.of(),
                     kind == ColumnKind.CATEGORY ? WordScales.of(column, rows).stream().toList() : List.of(), quantiles(train, name, kind, rows), pieces(train, name, kind, rows), rates));
         });
         Frame frame = new Frame(train.rows(), rows);
         for (Source source : sources) {
             Column column = train.column(source.name());
-            source.addTo(frame, train, row -> encodings.get(source.name()).of(row, Source.level(column, row)));
+            TargetEncoding encoding = encodings.get(source.name());
+            source.addTo(frame, train, row -> encoding.of(row, Source.level(column, row)), row -> encoding.others(row, Source.level(column, row)));
         }
         List<Cross> crosses = crosses(train, sources, rows, targets);
         frame.crosses(crosses);
-        TableEncoder encoder = new TableEncoder(sources, crosses, FrameEncoder.fit(frame, rows, Math.min(features.rare(), Math.max(1, rows.length / 20)), MOST_LEVELS), words(train, rows, targets));
+        TableEncoder encoder = new TableEncoder(sources, crosses, FrameEncoder.fit(frame, rows, Math.min(features.rare(), Math.max(1, rows.length / 20)),
+                rows.length < MANY_ROWS ? MOST_LEVELS : MOST_LEVELS_OF_MANY), words(train, rows, targets));
         TableEncoder.Encoded encoded = encoder.source(train, frame, rows);
         Labels labels = targets.labels(rows);
         return new Fitted(encoder, (batchSize, seed) -> encoded.apply(labels, batchSize, OptionalLong.of(seed)));
+    }
+
+    private boolean splits(String column, SplitSpec.Kind kind) {
+        return split.filter(by -> by.kind() == kind && by.column().filter(column::equals).isPresent()).isPresent();
+    }
+
+    private Source.Asked asked(String column) {
+        return splits(column, SplitSpec.Kind.LATER) ? Source.Asked.AFTER : splits(column, SplitSpec.Kind.BLOCKS) ? Source.Asked.BETWEEN : Source.Asked.ANYWHERE;
     }
 
     @Override
@@ -92,28 +110,44 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
     /** @return the seed of the parts, where a column is given by how its values fared */
     private OptionalLong rated(Column column, ColumnKind kind, int[] rows) {
         boolean kinds = kind == ColumnKind.CATEGORY || kind == ColumnKind.CODE || kind == ColumnKind.LEVEL;
-        if (!features.rates() || !ordered || !kinds || rows.length < 2 * PARTS) {
+        if (!features.rates() || !ordered || !kinds || splits(column.name(), SplitSpec.Kind.GROUPED) || rows.length < 2 * PARTS) {
             return OptionalLong.empty();
         }
         long distinct = Arrays.stream(rows).mapToObj(row -> Source.level(column, row)).distinct().limit(FEWEST_RATED).count();
         return distinct < FEWEST_RATED ? OptionalLong.empty() : OptionalLong.of(column.name().hashCode());
     }
 
+    /** Columns that part the rows in two, such as working days from others: the hours of a day mean another thing in each part. */
+    private List<String> flags(Table train, int[] rows) {
+        return columns.entrySet().stream().filter(c -> c.getValue() == ColumnKind.NUMBER || c.getValue() == ColumnKind.CATEGORY).map(Map.Entry::getKey).filter(name -> {
+            Column column = train.column(name);
+            Map<String, Integer> counts = new HashMap<>();
+            for (int row : rows) {
+                counts.merge(String.valueOf(Source.level(column, row)), 1, Integer::sum);
+                if (counts.size() > 2) {
+                    return false;
+                }
+            }
+            return counts.size() == 2 && counts.values().stream().allMatch(n -> n >= SMALLEST_PART * rows.length);
+        }).limit(MOST_FLAGS).toList();
+    }
+
     private static double[] numbers(Table train, String name, int[] rows) {
-        NumberColumn column = train.numbers(name);
         int n = Math.min(rows.length, MOST_NUMBERS);
-        return IntStream.range(0, n).mapToDouble(i -> column.value(rows[(int) ((long) i * rows.length / n)])).toArray();
+        int[] some = IntStream.range(0, n).map(i -> rows[(int) ((long) i * rows.length / n)]).toArray();
+        double[] all = Measures.of(train, name, some);
+        return IntStream.of(some).mapToDouble(row -> all[row]).toArray();
     }
 
     private List<QuantileScale> quantiles(Table train, String name, ColumnKind kind, int[] rows) {
-        if (!features.quantiles() || kind != ColumnKind.NUMBER && kind != ColumnKind.LEVEL) {
+        if (!features.quantiles() || !kind.measured() && kind != ColumnKind.LEVEL) {
             return List.of();
         }
         return List.of(QuantileScale.fit(numbers(train, name, rows), MOST_KNOTS));
     }
 
     private List<PiecewiseScale> pieces(Table train, String name, ColumnKind kind, int[] rows) {
-        if (features.pieces() == 0 || kind != ColumnKind.NUMBER) {
+        if (features.pieces() == 0 || !kind.measured()) {
             return List.of();
         }
         PiecewiseScale scale = PiecewiseScale.fit(numbers(train, name, rows), features.pieces());
@@ -128,7 +162,7 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
         }
         List<Cross> all = found.computeIfAbsent(rows, () -> {
             Frame plain = new Frame(train.rows(), rows);
-            sources.forEach(source -> source.plain().addTo(plain, train, row -> 0));
+            sources.forEach(source -> source.plain().addTo(plain, train, row -> 0, row -> 0));
             Set<String> logarithms = sources.stream().filter(Source::logarithm).map(Source::name).collect(Collectors.toSet());
             return Crosses.find(plain, logarithms, rows, targets.labels(rows).toRows(IntStream.range(0, rows.length).toArray()), FoundCrosses.MOST);
         });
@@ -137,22 +171,30 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
 
     /** Numbers of at least 0 that are skewed, such as areas and incomes: a doubling counts alike for the small and the large. */
     private static boolean logarithm(Table train, String name, ColumnKind kind, int[] rows) {
-        if (kind != ColumnKind.NUMBER) {
+        if (!kind.measured()) {
             return false;
         }
         return Skew.byLogarithm(Arrays.stream(numbers(train, name, rows)).filter(x -> !Double.isNaN(x)).toArray());
     }
 
-    private static Dates dates(Table train, Column column) {
+    static Dates dates(Table train, Column column) {
         return Dates.of(Look.texts(column)).orElseThrow(() -> DataException.at(train.name(), 0, column.name(),
                 "the recipe says that it holds dates, but they follow no pattern that is known. Make it a category, or ignore it."));
     }
 
     private List<Words> words(Table train, int[] rows, FoldTargets targets) {
-        if (features.words() == 0) {
-            return List.of();
-        }
-        return columns.entrySet().stream().filter(c -> c.getValue() == ColumnKind.TEXT)
-                .map(c -> Words.fit(train.column(c.getKey()), rows, features.words(), binary ? row -> (int) targets.value(row) : null)).filter(w -> w.weights().width() > 0).toList();
+        List<Words> all = new ArrayList<>();
+        columns.forEach((name, kind) -> {
+            for (Words.Kind terms : Words.Kind.values()) {
+                int most = terms == Words.Kind.WORDS ? features.words() : features.parts();
+                if (kind == ColumnKind.TEXT && most > 0) {
+                    Words words = Words.fit(train.column(name), terms, rows, most, binary ? row -> (int) targets.value(row) : null);
+                    if (words.weights().width() > 0) {
+                        all.add(words);
+                    }
+                }
+            }
+        });
+        return all;
     }
 }

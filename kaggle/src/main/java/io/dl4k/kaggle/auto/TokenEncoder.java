@@ -5,6 +5,7 @@ import io.dl4k.data.Batches;
 import io.dl4k.data.Labels;
 import io.dl4k.data.Table;
 import io.dl4k.kaggle.competition.Encoder;
+import io.dl4k.kaggle.features.text.Documents;
 import io.dl4k.kaggle.features.text.TweetTokenizer;
 import io.dl4k.kaggle.features.text.Vocabulary;
 import java.util.ArrayList;
@@ -40,29 +41,30 @@ record TokenEncoder(List<String> columns, Vocabulary vocabulary, int length) imp
 
     @Override
     public BatchSource batches(Table table, int[] rows, int batchSize) {
-        return source(table, Labels.none(), rows, batchSize, OptionalLong.empty());
+        return source(table, Labels.none(), rows, batchSize, OptionalLong.empty(), 0);
     }
 
-    BatchSource source(Table table, Labels labels, int[] rows, int batchSize, OptionalLong seed) {
+    /** @param hidden share of the words that are hidden */
+    BatchSource source(Table table, Labels labels, int[] rows, int batchSize, OptionalLong seed, double hidden) {
         int[][] numbers = vocabulary.numbers(documents(table, columns, rows));
         int[][] tokens = new int[table.rows()][0];
         for (int i = 0; i < rows.length; i++) {
             tokens[rows[i]] = numbers[i];
         }
-        return Batches.ofTokensByLength(tokens, length, labels, rows, batchSize, seed);
+        return Batches.ofTokensByLength(tokens, length, labels, rows, batchSize, seed, hidden);
     }
 
     /** {@return the words of the given rows, in that order} */
     static List<List<String>> documents(Table table, List<String> columns, int[] rows) {
-        return Arrays.stream(rows).mapToObj(row -> {
+        return Documents.of(rows.length, i -> columns.stream().map(name -> table.column(name).text(rows[i])).mapToLong(text -> text == null ? 0 : text.length()).sum(), i -> {
             List<String> words = new ArrayList<>();
             for (String name : columns) {
-                String text = table.column(name).text(row);
+                String text = table.column(name).text(rows[i]);
                 if (text != null) {
                     words.addAll(TweetTokenizer.tokens(text));
                 }
             }
             return words;
-        }).toList();
+        });
     }
 }

@@ -3,6 +3,7 @@ package io.dl4k.kaggle.cli;
 import io.dl4k.hardware.Backend;
 import io.dl4k.hardware.DeviceRequest;
 import io.dl4k.hardware.GpuTrials;
+import io.dl4k.hardware.Machine;
 import io.dl4k.hardware.Probe;
 import io.dl4k.hardware.ProfileChoice;
 import io.dl4k.hardware.ProfileChooser;
@@ -44,7 +45,11 @@ final class DeviceOptions {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--device: " + e.getMessage(), e);
         }
-        return ProfileChooser.choose(Probe.thisMachine(cuda.folders()), request.withMost(gpus), threads == null ? usualThreads : OptionalInt.of(threads), GpuTrials.ofUser());
+        Machine machine = Probe.thisMachine(cuda.folders());
+        machine.memoryLimits().refusal().ifPresent(reason -> {
+            throw new ParameterException(spec.commandLine(), reason);
+        });
+        return ProfileChooser.choose(machine, request.withMost(gpus), threads == null ? usualThreads : OptionalInt.of(threads), GpuTrials.ofUser());
     }
 
     /**

@@ -58,17 +58,19 @@ public final class Main implements Runnable {
         return CommandLine.ExitCode.SOFTWARE;
     }
 
-    /** The heap says that it is full in words of its own; JavaCPP says what it could not allocate outside it. */
-    private static String outOfMemory(OutOfMemoryError e) {
+    /** The heap says that it is full in words of its own; JavaCPP and ND4J say what they could not allocate outside it. */
+    private static String outOfMemory(Throwable e) {
         long heap = Runtime.getRuntime().maxMemory() >> 20;
-        boolean outside = e.getMessage() != null && e.getMessage().matches("(?s).*(allocate|[Pp]hysical).*");
+        boolean outside = e.getMessage() != null && e.getMessage().matches("(?s).*([Aa]llocat|[Pp]hysical).*");
         return "dl4k: " + (outside ? "the memory beside Java's heap of " + heap + " MiB is used up (" + oneLine(e.getMessage()) + "). Give Java less with DL4K_JAVA_OPTS=-Xmx"
                 + heap / 2 + "m, close other programs, or use a machine with more memory."
                 : "Java's heap of " + heap + " MiB is full. Give Java more with DL4K_JAVA_OPTS=-Xmx" + 2 * heap + "m, or use a machine with more memory.");
     }
 
-    private static Optional<OutOfMemoryError> outOfMemoryIn(Throwable e) {
-        return Stream.iterate(e, Objects::nonNull, Throwable::getCause).limit(MOST_CAUSES).filter(OutOfMemoryError.class::isInstance).map(OutOfMemoryError.class::cast).findFirst();
+    /** ND4J says it by an exception of no class of its own. */
+    private static Optional<Throwable> outOfMemoryIn(Throwable e) {
+        return Stream.iterate(e, Objects::nonNull, Throwable::getCause).limit(MOST_CAUSES)
+                .filter(cause -> cause instanceof OutOfMemoryError || cause.getMessage() != null && cause.getMessage().startsWith("Allocation failed: [")).findFirst();
     }
 
     private static String internal(Throwable e) {
@@ -121,7 +123,7 @@ public final class Main implements Runnable {
     private static int failed(Exception e, CommandLine command) {
         boolean theirs = e instanceof DataException || e instanceof ProfileUnavailableException || e instanceof IOException || e instanceof UncheckedIOException;
         boolean known = theirs || e instanceof DivergedException;
-        Optional<OutOfMemoryError> memory = outOfMemoryIn(e);
+        Optional<Throwable> memory = outOfMemoryIn(e);
         if (memory.isPresent()) {
             command.getErr().println(outOfMemory(memory.get()));
         } else if (known) {

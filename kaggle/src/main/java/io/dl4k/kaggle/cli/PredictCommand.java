@@ -5,6 +5,7 @@ import io.dl4k.data.DataException;
 import io.dl4k.data.DataFiles;
 import io.dl4k.hardware.ProfileChoice;
 import io.dl4k.kaggle.auto.Recipes;
+import io.dl4k.kaggle.competition.CompetitionFiles;
 import io.dl4k.kaggle.competition.Ensemble;
 import io.dl4k.kaggle.competition.EnsembleFile;
 import io.dl4k.kaggle.competition.FilePrediction;
@@ -54,8 +55,9 @@ final class PredictCommand implements Callable<Integer> {
         try (DataFiles files = DataFiles.open(data)) {
             ProfileChoice choice = device.activate();
             Ensemble ensemble = EnsembleFile.load(model, Recipes::competition);
-            CsvSource rows = rows(files);
-            Optional<SampleSubmission> sample = files.findMatching(SampleSubmission::isSampleName).map(SampleSubmission::read);
+            Optional<CompetitionFiles> told = files.find("test.csv").isPresent() ? Optional.empty() : CompetitionFiles.byColumns(files);
+            CsvSource rows = told.map(CompetitionFiles::test).orElseGet(() -> rows(files));
+            Optional<SampleSubmission> sample = told.map(CompetitionFiles::sample).or(() -> files.findMatching(SampleSubmission::isSampleName)).map(SampleSubmission::read);
             int written = new FilePrediction(ensemble, rows).write(out, sample);
             if (!quiet) {
                 DeviceOptions.announce(choice, spec.commandLine().getErr());

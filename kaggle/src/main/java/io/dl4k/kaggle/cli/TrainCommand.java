@@ -18,6 +18,7 @@ import io.dl4k.kaggle.competition.Competitions;
 import io.dl4k.kaggle.competition.EnsembleFile;
 import io.dl4k.kaggle.competition.Pace;
 import io.dl4k.kaggle.competition.Problem;
+import io.dl4k.kaggle.competition.RunNeed;
 import io.dl4k.kaggle.competition.RunOptions;
 import io.dl4k.kaggle.competition.RunReport;
 import io.dl4k.kaggle.live.LiveView;
@@ -150,6 +151,7 @@ final class TrainCommand implements Callable<Integer> {
             Competition competition = found == null ? subject.known().orElseThrow() : Recipes.competition(found.recipe());
             Problem problem = read(competition, files);
             ProfileChoice choice = device.activate(workers);
+            requireMemory(competition, problem);
             String profile = choice.profile().device();
             Duration budget = timeBudget == null ? Duration.ZERO : timeBudget;
             if (found != null && found.open()) {
@@ -158,7 +160,7 @@ final class TrainCommand implements Callable<Integer> {
                 Duration all = Duration.ofNanos(Math.max(1, rest));
                 Duration part = found.recipe().candidates().size() == 1 ? Duration.ZERO : all.multipliedBy(SEARCH_PERCENT).dividedBy(100);
                 budget = all.minus(part);
-                competition = Recipes.competition(new Search(found.recipe(), problem, options(part), this::say).run());
+                competition = Recipes.competition(new Search(found.recipe(), problem, options(part), folds == null && subject.said().folds().isEmpty() ? budget : Duration.ZERO, this::say).run());
             }
             Map<String, String> run = Checkpoints.describe(competition, files, options(timeBudget == null ? Duration.ZERO : timeBudget), Main.Version.text(), choice.profile().toString());
             Pace pace = checkpointEvery == null ? Pace.affordable() : Pace.every(checkpointEvery);
@@ -183,6 +185,8 @@ final class TrainCommand implements Callable<Integer> {
                         }
                     }).execute();
                 }
+                // The bar is gone, and many images take a minute.
+                say(String.format(Locale.ROOT, "predicting: %,d rows by %,d networks", problem.sample().rows(), result.ensemble().networks().size()));
                 float[][] predictions = result.ensemble().predictInOrder(problem.test(), problem.testRows());
                 SubmissionWriter.write(out, problem.sample(), result.ensemble().answer().columns(predictions));
                 if (model != null) {
@@ -271,6 +275,13 @@ final class TrainCommand implements Callable<Integer> {
         return problem;
     }
 
+    /** Before anything is trained or written. */
+    private void requireMemory(Competition competition, Problem problem) {
+        RunNeed.refusal(competition, problem, options(Duration.ZERO), Probe.thisMachine().memoryLimits()).ifPresent(reason -> {
+            throw wrong(reason);
+        });
+    }
+
     private ParameterException wrong(String message) {
         return new ParameterException(spec.commandLine(), message);
     }
@@ -285,16 +296,21 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private static void printScores(PrintWriter err, Competition competition, CompetitionRun.Result result) {
-        err.printf(Locale.ROOT, "%n%-10s %-6s %12s %10s %9s %9s%n", "candidate", "family", "cv " + competition.info().metric().name(), "+/- folds", "rows", "seconds");
+        int width = Math.max("candidate".length() + 1, result.scores().stream().mapToInt(score -> score.candidate().name().length()).max().orElse(0));
+        String name = "%-" + width + "s ";
+        err.printf(Locale.ROOT, "%n" + name + "%-6s %12s %10s %9s %9s%n", "candidate", "family", "cv " + competition.info().metric().name(), "+/- folds", "rows", "seconds");
         Map<String, Double> weights = result.submitted().weights();
         for (CandidateScore score : result.scores()) {
-            boolean alone = weights.size() == 1 && score == result.best() && result.scores().size() > 1;
-            err.printf(Locale.ROOT, "%-10s %-6s %12.4f %10.4f %9d %9.1f%s%n", score.candidate().name(), score.candidate().family(), score.score(), score.spread(),
-                    score.rows(), score.seconds(), alone ? "  <- submitted" : "");
+            // For F1 and kappa the submitted labels are cut elsewhere than the candidate's own.
+            boolean cut = Math.abs(result.submitted().score() - score.score()) >= 5e-5;
+            boolean alone = weights.size() == 1 && score == result.best() && (result.scores().size() > 1 || cut);
+            err.printf(Locale.ROOT, name + "%-6s %12.4f %10.4f %9d %9.1f%s%n", score.candidate().name(), score.candidate().family(), score.score(), score.spread(),
+                    score.rows(), score.seconds(), !alone ? "" : cut ? String.format(Locale.ROOT, "  <- submitted, with the best threshold %.4f", result.submitted().score())
+                            : "  <- submitted");
         }
         if (weights.size() > 1) {
             String votes = weights.entrySet().stream().map(vote -> String.format(Locale.ROOT, "%.2f %s", vote.getValue(), vote.getKey())).collect(Collectors.joining(" + "));
-            err.printf(Locale.ROOT, "%-17s %12.4f  <- submitted: %s%n", "blend", result.submitted().score(), votes);
+            err.printf(Locale.ROOT, name + "%-6s %12.4f  <- submitted: %s%n", "blend", "", result.submitted().score(), votes);
         }
         err.println();
         err.flush();

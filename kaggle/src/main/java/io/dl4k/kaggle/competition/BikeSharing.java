@@ -28,6 +28,7 @@ import java.time.MonthDay;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.ResolverStyle;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -49,7 +50,6 @@ final class BikeSharing implements Competition {
     private static final int STEPS = 25;
     /** The first day of each stretch of test rows has no hours before it. */
     private static final int CUT_ONE_IN = 8;
-    private static final int LAST_TRAINING_DAY = 19;
 
     private static final DateTimeFormatter FORMAT = DateTimeFormatter.ofPattern("uuuu-M-d H:mm[:ss]").withResolverStyle(ResolverStyle.STRICT);
     private static final NumberRange SEASONS = new NumberRange(1, 4);
@@ -120,17 +120,18 @@ final class BikeSharing implements Competition {
         return NumberTargets.of(train, RIDERS, Link.LOG1P, NumberTargets.Joined.SUM);
     }
 
-    /** Day 1 of the month starts the first stretch, day 19 ends the last; a later day, which Kaggle's training rows do not have, belongs to the last. */
+    /** Day 1 of the month starts the first stretch, the last day of any month, 19 in Kaggle's training rows, ends the last. */
     @Override
     public List<Fold> split(Table train, Targets targets, int folds, long seed) {
         LocalDateTime[] moments = moments(train);
         int k = folds == 1 ? HOLD_OUT_PART / 2 : folds;
-        if (k > LAST_TRAINING_DAY) {
-            throw DataException.in(train.name(), "there are " + LAST_TRAINING_DAY + " days of a month in the training rows, too few for " + k + " folds. Ask for fewer with --folds.");
+        int last = Arrays.stream(moments).mapToInt(LocalDateTime::getDayOfMonth).max().orElse(1);
+        if (k > last) {
+            throw DataException.in(train.name(), "there are " + last + " days of a month in the training rows, too few for " + k + " folds. Ask for fewer with --folds.");
         }
         int[] stretch = new int[moments.length];
         for (int row = 0; row < stretch.length; row++) {
-            stretch[row] = Math.min(k - 1, (moments[row].getDayOfMonth() - 1) * k / LAST_TRAINING_DAY);
+            stretch[row] = (moments[row].getDayOfMonth() - 1) * k / last;
         }
         // The last stretch first: next to it lie the test rows.
         List<Fold> all = IntStream.range(0, k).mapToObj(f -> k - 1 - f).map(held -> fold(train, stretch, held)).toList();

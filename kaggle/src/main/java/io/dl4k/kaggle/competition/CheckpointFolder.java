@@ -13,6 +13,8 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,6 +60,8 @@ final class CheckpointFolder extends Checkpoints {
     private final List<TrainedNetwork> pending = new ArrayList<>();
     /** Steps of the network in training that are kept; negative while none is in training. */
     private long stepsKept = -1;
+    /** Processor time that writing took, nanoseconds. */
+    private long processor;
     /** Somebody waits in {@link #keepNow}. */
     private volatile boolean wanted;
 
@@ -266,12 +270,14 @@ final class CheckpointFolder extends Checkpoints {
     /** One at a time: who asks for a checkpoint at the end writes too. */
     private synchronized void write(Writing writing) {
         long start = System.nanoTime();
+        long processorBefore = processorNanos();
         try {
             writing.run();
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }
         pace.written(System.nanoTime() - start);
+        processor += processorNanos() - processorBefore;
     }
 
     private void writePending() throws IOException {
@@ -317,7 +323,13 @@ final class CheckpointFolder extends Checkpoints {
 
     @Override
     public String cost() {
-        return String.format(Locale.ROOT, "%d checkpoints written in %.2f s", pace.times(), pace.cost().toNanos() / 1e9);
+        return String.format(Locale.ROOT, "%d checkpoints written in %.2f s, %.2f s of it on the processor", pace.times(), pace.cost().toNanos() / 1e9, processor / 1e9);
+    }
+
+    /** Of this thread; the rest of the time it waits for the disk, or for its turn. */
+    private static long processorNanos() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        return threads.isCurrentThreadCpuTimeSupported() ? threads.getCurrentThreadCpuTime() : 0;
     }
 
     @Override

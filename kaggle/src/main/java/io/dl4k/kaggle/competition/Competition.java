@@ -60,6 +60,15 @@ public interface Competition {
     Table read(CsvSource csv);
 
     /**
+     * The training rows that can be learned from, asked once before the targets are read: all of them unless a competition says otherwise.
+     *
+     * @param train as {@link #read} gave it
+     */
+    default Table learned(Table train) {
+        return train;
+    }
+
+    /**
      * Reads what is to be predicted off the training rows.
      *
      * @throws io.dl4k.data.DataException if a row's target is missing or wrong

@@ -39,7 +39,7 @@ public final class CompetitionRun {
     private static final int WARM_UP_PART = 10;
     private static final Duration LONGEST_TRIAL = Duration.ofSeconds(3);
     /** Threads that bend, shuffle and gather the next batches: one beside two that compute; where a GPU computes, or many cores do, one would keep them waiting. */
-    private static final int PREPARING = Math.min(8, Math.max(1, Runtime.getRuntime().availableProcessors() / 4));
+    static final int PREPARING = Math.min(8, Math.max(1, Runtime.getRuntime().availableProcessors() / 4));
 
     private final Competition competition;
     private final Problem problem;

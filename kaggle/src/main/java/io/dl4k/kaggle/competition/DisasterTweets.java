@@ -8,6 +8,7 @@ import io.dl4k.data.SparseRows;
 import io.dl4k.data.Table;
 import io.dl4k.data.TableOptions;
 import io.dl4k.data.TextColumn;
+import io.dl4k.kaggle.features.text.Documents;
 import io.dl4k.kaggle.features.text.TermWeights;
 import io.dl4k.kaggle.features.text.Terms;
 import io.dl4k.kaggle.features.text.TextGroups;
@@ -153,6 +154,8 @@ final class DisasterTweets implements Competition {
     record TermEncoder(TermWeights words, TermWeights parts) implements Encoder {
         private static final int SHORTEST_PART = 2;
         private static final int LONGEST_PART = 5;
+        /** Parts of words take so many times what words and pairs take: one of each length begins at every character. */
+        private static final long PARTS_OF_A_CHARACTER = 10;
 
         @Override
         public int width() {
@@ -161,28 +164,34 @@ final class DisasterTweets implements Competition {
 
         @Override
         public BatchSource batches(Table table, int[] rows, int batchSize) {
-            return source(words(table, rows), parts(table, rows), Labels.none(), batchSize, OptionalLong.empty());
+            return source(rows(words(table, rows), parts(table, rows)), Labels.none(), batchSize, OptionalLong.empty());
         }
 
-        private BatchSource source(List<List<String>> wordsOf, List<List<String>> partsOf, Labels labels, int batchSize, OptionalLong seed) {
-            SparseRows features = TermWeights.rows(List.of(words, parts), List.of(wordsOf, partsOf));
+        private SparseRows rows(List<List<String>> wordsOf, List<List<String>> partsOf) {
+            return TermWeights.rows(List.of(words, parts), List.of(wordsOf, partsOf));
+        }
+
+        private static BatchSource source(SparseRows features, Labels labels, int batchSize, OptionalLong seed) {
             return Batches.ofSparseRows(features, labels, CompetitionRun.all(features.rows()), batchSize, seed);
         }
 
         private static List<List<String>> words(Table table, int[] rows) {
-            List<List<String>> tweets = tweets(table, rows);
-            List<List<String>> keywords = keywords(table, rows);
-            List<List<String>> words = new ArrayList<>();
-            for (int i = 0; i < rows.length; i++) {
-                List<String> terms = new ArrayList<>(Terms.wordsAndPairs(tweets.get(i)));
-                Terms.wordsAndPairs(keywords.get(i)).forEach(word -> terms.add(KEYWORD + " " + word));
-                words.add(terms);
-            }
-            return words;
+            TextColumn texts = table.text("text");
+            return Documents.of(rows.length, i -> length(texts, rows[i]), i -> {
+                int[] row = {rows[i]};
+                List<String> terms = new ArrayList<>(Terms.wordsAndPairs(tweets(table, row).get(0)));
+                Terms.wordsAndPairs(keywords(table, row).get(0)).forEach(word -> terms.add(KEYWORD + " " + word));
+                return terms;
+            });
         }
 
         private static List<List<String>> parts(Table table, int[] rows) {
-            return tweets(table, rows).stream().map(tweet -> Terms.parts(tweet, SHORTEST_PART, LONGEST_PART)).toList();
+            TextColumn texts = table.text("text");
+            return Documents.of(rows.length, i -> PARTS_OF_A_CHARACTER * length(texts, rows[i]), i -> Terms.parts(tweets(table, new int[] {rows[i]}).get(0), SHORTEST_PART, LONGEST_PART));
+        }
+
+        private static long length(TextColumn texts, int row) {
+            return texts.isMissing(row) ? 0 : texts.value(row).length();
         }
     }
 
@@ -213,7 +222,9 @@ final class DisasterTweets implements Competition {
             }
             TermEncoder encoder = new TermEncoder(ofWords, ofParts);
             Labels labels = Labels.classes(classes, targets.labels().width());
-            return new Fitted(encoder, (batchSize, seed) -> encoder.source(words, parts, labels, batchSize, OptionalLong.of(seed)));
+            // Made here, so that the terms themselves can go.
+            SparseRows features = encoder.rows(words, parts);
+            return new Fitted(encoder, (batchSize, seed) -> TermEncoder.source(features, labels, batchSize, OptionalLong.of(seed)));
         }
 
         @Override

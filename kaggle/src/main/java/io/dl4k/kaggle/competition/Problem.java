@@ -27,7 +27,7 @@ public record Problem(Table train, Table test, SampleSubmission sample, Targets 
      * @throws DataException if they do not fit
      */
     public static Problem read(Competition competition, CompetitionFiles files) {
-        Table train = competition.read(files.train());
+        Table train = competition.learned(competition.read(files.train()));
         Targets targets = competition.targets(train);
         Table test = competition.read(files.test());
         SampleSubmission sample = SampleSubmission.read(files.sample());

@@ -5,7 +5,7 @@ import io.dl4k.data.NumberColumn;
 import io.dl4k.data.Pixels;
 import io.dl4k.data.Table;
 import io.dl4k.data.TextColumn;
-import io.dl4k.kaggle.features.text.Mojibake;
+import io.dl4k.kaggle.features.text.TweetTokenizer;
 import io.dl4k.kaggle.page.Png;
 import io.dl4k.kaggle.report.WorstErrors;
 import java.util.ArrayList;
@@ -58,7 +58,7 @@ sealed interface RowExhibits {
         }
     }
 
-    /** A text, with wrong decodings undone, and the row's other values. */
+    /** A text as it was meant, wrong decodings and entities undone, and the row's other values. */
     record Texts(Table table, String column, List<String> others) implements RowExhibits {
         /** Characters on average from which on a column is read and not looked up. */
         static final int LEAST_LENGTH = 40;
@@ -66,7 +66,7 @@ sealed interface RowExhibits {
 
         @Override
         public WorstErrors.Exhibit of(int row) {
-            String text = table.column(column).isMissing(row) ? "" : Mojibake.repair(table.column(column).text(row));
+            String text = table.column(column).isMissing(row) ? "" : TweetTokenizer.clean(table.column(column).text(row));
             return new WorstErrors.Text(shortened(text, MOST_CHARACTERS), values(table, others, row));
         }
     }

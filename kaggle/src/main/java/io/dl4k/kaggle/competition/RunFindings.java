@@ -129,6 +129,7 @@ final class RunFindings {
 
     /** Four digits that count. */
     private static String short4(double x) {
-        return Math.abs(x) >= 1000 ? String.format(Locale.ROOT, "%,.0f", x) : String.format(Locale.ROOT, "%.4g", x);
+        // A count is shown without the zeros that it never had.
+        return Math.abs(x) >= 1000 || x == Math.rint(x) ? String.format(Locale.ROOT, "%,.0f", x) : String.format(Locale.ROOT, "%.4g", x);
     }
 }

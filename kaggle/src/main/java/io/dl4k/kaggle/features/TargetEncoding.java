@@ -54,4 +54,9 @@ public final class TargetEncoding {
         Double own = fitted.get(row);
         return own != null ? own : rates.of(level);
     }
+
+    /** {@return how many other fitted rows have the row's level} */
+    public int others(int row, String level) {
+        return Math.max(0, rates.count(level) - (fitted.containsKey(row) ? 1 : 0));
+    }
 }

@@ -2,6 +2,7 @@ package io.dl4k.kaggle.live;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.dl4k.hardware.OffHeap;
 import io.dl4k.kaggle.competition.RunEvent;
 import io.dl4k.kaggle.competition.RunObserver;
 import io.dl4k.training.History;
@@ -155,7 +156,7 @@ public final class LiveView implements RunObserver, AutoCloseable {
     private void memory() {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("heap", Math.round(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / MEBIBYTE));
-        fields.put("offHeap", Math.round(Pointer.totalBytes() / MEBIBYTE));
+        fields.put("offHeap", Math.round(OffHeap.used() / MEBIBYTE));
         fields.put("resident", Math.round(Pointer.physicalBytes() / MEBIBYTE));
         add("memory", fields, true);
     }

@@ -4,6 +4,8 @@ package io.dl4k.kaggle.recipe;
 public enum ColumnKind implements Word {
     /** Numbers that measure. */
     NUMBER("number"),
+    /** Numbers written for people, with money signs, units, or words where there is none; otherwise as {@link #NUMBER}. */
+    MEASURE("measure"),
     /** Whole numbers with few values, given both as a number and as categories: stars, classes, months. */
     LEVEL("level"),
     /** One of a set of texts. */
@@ -26,5 +28,10 @@ public enum ColumnKind implements Word {
     @Override
     public String word() {
         return word;
+    }
+
+    /** {@return whether its values are measures and nothing else} */
+    public boolean measured() {
+        return this == NUMBER || this == MEASURE;
     }
 }

@@ -126,6 +126,25 @@ public sealed interface NetworkSpec {
         }
     }
 
+    /**
+     * A recurrent network over the rows before each row, by the clock, the row itself the last.
+     *
+     * @param over column of dates
+     * @param steps rows of a window with the row itself, at least 1
+     * @param units of the LSTM, at least 1
+     * @param dropout share dropped after it, in [0, 1)
+     * @param l2 penalty, at least 0
+     */
+    record Series(String over, int steps, int units, double dropout, double l2) implements NetworkSpec {
+        /** @throws IllegalArgumentException if a number is out of its range */
+        public Series {
+            requirePositive("steps", List.of(steps));
+            requirePositive("units", List.of(units));
+            requireShare("dropout", dropout);
+            requireNotNegative("l2", l2);
+        }
+    }
+
     private static void requirePositive(String name, List<Integer> values) {
         if (values.stream().anyMatch(n -> n < 1)) {
             throw new IllegalArgumentException(name + " must be at least 1, got " + values);

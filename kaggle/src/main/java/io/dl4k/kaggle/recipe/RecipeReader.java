@@ -42,6 +42,7 @@ public final class RecipeReader {
     private static final Set<String> MLP = with(TRAINING, "hidden", "activation", "dropout", "input-dropout", "batch-norm", "l1", "l2", "robust");
     private static final Set<String> CNN = with(TRAINING, "blocks", "kernel", "batch-norm", "dense", "dropout", "shift", "rotation", "scale");
     private static final Set<String> LSTM = with(TRAINING, "embedding", "units", "bidirectional", "pool", "dropout", "length");
+    private static final Set<String> SERIES = with(TRAINING, "over", "steps", "units", "dropout", "l2");
     /** The word for a competition that is found by looking at the data. */
     static final String AUTO = "auto";
 
@@ -114,9 +115,9 @@ public final class RecipeReader {
             }
             return SplitSpec.of(kind);
         }
-        Map<String, YamlNode> map = node.map(keys("kind", "column"));
+        Map<String, YamlNode> map = node.map(keys("kind", "column", "days"));
         require(node, map, "kind");
-        return node.checked(() -> new SplitSpec(map.get("kind").choice(SplitSpec.Kind.class), YamlNode.read(map, "column", YamlNode::text)));
+        return node.checked(() -> new SplitSpec(map.get("kind").choice(SplitSpec.Kind.class), YamlNode.read(map, "column", YamlNode::text), decimal(map, "days")));
     }
 
     private static CandidateSpec candidate(YamlNode node) {
@@ -125,7 +126,7 @@ public final class RecipeReader {
         Set<String> allowed = switch (kind.orElse("")) {
             case "mlp" -> MLP;
             case "cnn" -> CNN;
-            case "lstm" -> LSTM;
+            case "lstm" -> open.containsKey("over") ? SERIES : LSTM;
             case "" -> TRAINING;
             default -> throw open.get("network").unknown(keys("mlp", "cnn", "lstm"));
         };
@@ -134,18 +135,17 @@ public final class RecipeReader {
         Optional<NetworkSpec> network = kind.map(word -> node.checked(() -> switch (word) {
             case "mlp" -> mlp(map);
             case "cnn" -> cnn(map);
-            default -> lstm(map);
+            default -> map.containsKey("over") ? series(map) : lstm(map);
         }));
-        OptionalDouble rate = map.containsKey("learning-rate") ? OptionalDouble.of(map.get("learning-rate").number()) : OptionalDouble.empty();
         return node.checked(() -> new CandidateSpec(map.get("name").text(), network, YamlNode.read(map, "features", RecipeReader::features), whole(map, "epochs"),
-                whole(map, "batch"), rate));
+                whole(map, "batch"), decimal(map, "learning-rate")));
     }
 
     private static FeatureSpec features(YamlNode node) {
-        Map<String, YamlNode> map = node.map(keys("quantiles", "rates", "words", "rare", "pieces", "crosses"));
+        Map<String, YamlNode> map = node.map(keys("quantiles", "rates", "words", "parts", "rare", "pieces", "crosses"));
         FeatureSpec d = FeatureSpec.DEFAULT;
         return node.checked(() -> new FeatureSpec(YamlNode.read(map, "quantiles", YamlNode::flag).orElse(d.quantiles()),
-                YamlNode.read(map, "rates", YamlNode::flag).orElse(d.rates()), whole(map, "words").orElse(d.words()), whole(map, "rare").orElse(d.rare()),
+                YamlNode.read(map, "rates", YamlNode::flag).orElse(d.rates()), whole(map, "words").orElse(d.words()), whole(map, "parts").orElse(d.parts()), whole(map, "rare").orElse(d.rare()),
                 whole(map, "pieces").orElse(d.pieces()), whole(map, "crosses").orElse(d.crosses())));
     }
 
@@ -168,6 +168,10 @@ public final class RecipeReader {
                 whole(map, "length").orElse(40));
     }
 
+    private static NetworkSpec series(Map<String, YamlNode> map) {
+        return new NetworkSpec.Series(map.get("over").text(), whole(map, "steps").orElse(25), whole(map, "units").orElse(48), number(map, "dropout", 0), number(map, "l2", 0));
+    }
+
     private static List<Integer> wholes(YamlNode node) {
         return node.list().stream().map(YamlNode::whole).toList();
     }
@@ -180,6 +184,10 @@ public final class RecipeReader {
 
     private static OptionalInt whole(Map<String, YamlNode> map, String key) {
         return map.containsKey(key) ? OptionalInt.of(map.get(key).whole()) : OptionalInt.empty();
+    }
+
+    private static OptionalDouble decimal(Map<String, YamlNode> map, String key) {
+        return map.containsKey(key) ? OptionalDouble.of(map.get(key).number()) : OptionalDouble.empty();
     }
 
     private static double number(Map<String, YamlNode> map, String key, double absent) {

@@ -49,7 +49,8 @@ public final class RecipeWriter {
             line("  ", "interleaved", i.interleaved());
         });
         r.split().ifPresent(split -> line("", RecipeReader.SPLIT,
-                split.column().map(column -> "{kind: " + split.kind().word() + ", column: " + quoted(column) + "}").orElse(split.kind().word())));
+                split.column().map(column -> "{kind: " + split.kind().word() + ", column: " + quoted(column)
+                        + (split.days().isPresent() ? ", days: " + number(split.days().getAsDouble()) : "") + "}").orElse(split.kind().word())));
         r.folds().ifPresent(n -> line("", RecipeReader.FOLDS, n));
         r.ensemble().ifPresent(n -> line("", RecipeReader.ENSEMBLE, n));
         if (!r.candidates().isEmpty()) {
@@ -89,9 +90,16 @@ public final class RecipeWriter {
                 field("pool", lstm.pool().word());
                 field("dropout", number(lstm.dropout()));
                 field("length", lstm.length());
+            } else if (network instanceof NetworkSpec.Series series) {
+                field("network", "lstm");
+                field("over", quoted(series.over()));
+                field("steps", series.steps());
+                field("units", series.units());
+                field("dropout", number(series.dropout()));
+                field("l2", number(series.l2()));
             }
         });
-        c.features().ifPresent(f -> field("features", "{quantiles: " + f.quantiles() + ", rates: " + f.rates() + ", words: " + f.words() + ", rare: " + f.rare() + ", pieces: " + f.pieces() + ", crosses: "
+        c.features().ifPresent(f -> field("features", "{quantiles: " + f.quantiles() + ", rates: " + f.rates() + ", words: " + f.words() + ", parts: " + f.parts() + ", rare: " + f.rare() + ", pieces: " + f.pieces() + ", crosses: "
                 + f.crosses() + "}"));
         c.epochs().ifPresent(n -> field("epochs", n));
         c.batch().ifPresent(n -> field("batch", n));

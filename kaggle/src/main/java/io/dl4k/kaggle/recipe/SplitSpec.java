@@ -1,14 +1,16 @@
 package io.dl4k.kaggle.recipe;
 
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * How training rows are parted into folds: as Kaggle parted training rows from test rows.
  *
  * @param kind of split
  * @param column that decides it: the group, the date; empty where rows are parted at random
+ * @param days length of a block of time, about; empty where blocks have none, or whole training parts are cut into equal ones
  */
-public record SplitSpec(Kind kind, Optional<String> column) {
+public record SplitSpec(Kind kind, Optional<String> column, OptionalDouble days) {
     /** How rows are parted. */
     public enum Kind implements Word {
         /** At random, every fold with the same share of each class; of numbers, of small and large ones. */
@@ -44,15 +46,23 @@ public record SplitSpec(Kind kind, Optional<String> column) {
         if (kind.byColumn() != column.isPresent()) {
             throw new IllegalArgumentException("the split '" + kind.word() + "' " + (kind.byColumn() ? "needs a column" : "takes no column"));
         }
+        if (days.isPresent() && (kind != Kind.BLOCKS || !(days.getAsDouble() > 0 && days.getAsDouble() < Double.POSITIVE_INFINITY))) {
+            throw new IllegalArgumentException("only the split 'blocks' has days, finite and above 0, got " + days.getAsDouble() + " for '" + kind.word() + "'");
+        }
     }
 
     /** Split at random. */
     public static SplitSpec of(Kind kind) {
-        return new SplitSpec(kind, Optional.empty());
+        return new SplitSpec(kind, Optional.empty(), OptionalDouble.empty());
     }
 
     /** Split by a column. */
     public static SplitSpec by(Kind kind, String column) {
-        return new SplitSpec(kind, Optional.of(column));
+        return new SplitSpec(kind, Optional.of(column), OptionalDouble.empty());
+    }
+
+    /** Split into blocks of time. @param days length of a block, about */
+    public static SplitSpec blocks(String column, double days) {
+        return new SplitSpec(Kind.BLOCKS, Optional.of(column), OptionalDouble.of(days));
     }
 }

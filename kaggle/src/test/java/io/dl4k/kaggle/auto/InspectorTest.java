@@ -174,4 +174,45 @@ class InspectorTest {
         Recipe uneven = target(i -> "" + List.of(0, 0, 0, 1, 2, 2, 2, 2, 3, 4, 5, 5, 5, 6).get(i % 14), "id,y", "0", "");
         assertEquals(Optional.of(Task.CLASSES), uneven.task());
     }
+
+    @Test
+    void inspect_numbersWrittenForPeople_areMeasures() {
+        Random random = new Random(5);
+        IntFunction<String> row = i -> String.join(",", "\"$" + String.format(java.util.Locale.ROOT, "%,.2f", 900 + 1000 * random.nextDouble()) + "\"", 100 * random.nextDouble() + "%",
+                i % 40 == 0 ? "unknown" : "" + random.nextInt(90), 50 + random.nextInt(200) + " bhp", "0" + random.nextInt(10_000), "B" + random.nextInt(900));
+        String header = "price,share,age,power,zip,cabin";
+        Recipe found = found(rows(header + ",y", 0, 300, i -> row.apply(i) + "," + i * 0.1), rows(header, 300, 100, row), rows("n,y", 1, 100, i -> i + ",0.0"), "");
+        assertEquals(Map.of("price", ColumnKind.MEASURE, "share", ColumnKind.MEASURE, "age", ColumnKind.MEASURE, "power", ColumnKind.MEASURE, "zip", ColumnKind.CODE, "cabin",
+                ColumnKind.CODE), found.columns());
+    }
+
+    @Test
+    void inspect_testRowsInBlocks_splitsIntoBlocksAsLong() {
+        // Days 1 to 20 of each month to learn from, the others to predict.
+        java.time.LocalDate first = java.time.LocalDate.of(2020, 1, 1);
+        List<java.time.LocalDate> days = IntStream.range(0, 366).mapToObj(first::plusDays).toList();
+        List<String> known = days.stream().filter(d -> d.getDayOfMonth() <= 20).map(d -> d + "," + d.getDayOfYear() * 0.7).toList();
+        List<String> asked = days.stream().filter(d -> d.getDayOfMonth() > 20).map(d -> d + "," + d.getDayOfYear() * 0.7).toList();
+        Recipe blocks = found(rows("day,x,y", 0, known.size(), i -> known.get(i) + "," + i * 0.1), rows("day,x", 0, asked.size(), asked::get),
+                rows("day,y", 0, asked.size(), i -> asked.get(i).split(",")[0] + ",0.0"), "");
+        assertEquals(SplitSpec.blocks("day", 10), blocks.split().orElseThrow());
+    }
+
+    @Test
+    void inspect_groupsNewInTest_theirCodeIsIgnored() {
+        IntFunction<String> row = i -> "P" + (1000 + i / 5 * 37) + "," + i * 0.37;
+        Recipe grouped = found(rows("person,x,y", 0, 300, i -> row.apply(i) + "," + (i % 2 == 0 ? "True" : "False")), rows("person,x", 300, 150, row),
+                rows("n,y", 0, 150, i -> i + ",False"), "");
+        assertEquals(SplitSpec.by(SplitSpec.Kind.GROUPED, "person"), grouped.split().orElseThrow());
+        assertEquals(ColumnKind.IGNORE, grouped.columns().get("person"));
+    }
+
+    @Test
+    void inspect_pixelsByName_areFoundInNoise() {
+        Random random = new Random(6);
+        String header = IntStream.range(0, 81).mapToObj(i -> "pixel" + i).collect(Collectors.joining(","));
+        IntFunction<String> noise = i -> random.ints(81, 0, 256).mapToObj(String::valueOf).collect(Collectors.joining(","));
+        Recipe found = found(rows("y," + header, 0, 60, i -> i % 3 + "," + noise.apply(i)), rows(header, 0, 20, noise), rows("n,y", 1, 20, i -> i + ",0"), "");
+        assertEquals(9, found.images().orElseThrow().width());
+    }
 }

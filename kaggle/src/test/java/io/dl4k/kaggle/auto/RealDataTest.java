@@ -67,7 +67,7 @@ class RealDataTest {
     @Test
     void bikes() {
         Recipe found = found("bike-sharing-demand");
-        assertFound(Task.TOTAL, Written.NUMBERS, "rmsle", SplitSpec.by(SplitSpec.Kind.BLOCKS, "datetime"), found);
+        assertFound(Task.TOTAL, Written.NUMBERS, "rmsle", SplitSpec.blocks("datetime", 11.96), found);
         assertEquals(List.of("casual", "registered"), found.targets());
         assertEquals(ColumnKind.DATE, found.columns().get("datetime"));
     }

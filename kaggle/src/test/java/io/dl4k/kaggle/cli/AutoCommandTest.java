@@ -118,6 +118,36 @@ class AutoCommandTest {
     }
 
     @Test
+    void moneyAndRowsWithoutATarget_inFilesOfAnyName() throws IOException {
+        IntFunction<String> row = i -> i * 7 % 1000 + ",\"$" + String.format(java.util.Locale.ROOT, "%,.2f", 900 + 1000 * random.nextDouble()) + "\"," + (i % 20 == 3 ? "?" : random.nextInt(60));
+        Path data = data("id,price,age", row, "y", i -> i % 20 == 3 ? "" : "" + (i % 40 - 20) / 3.0, "id,y", i -> i * 7 % 1000 + ",0.0");
+        for (String name : List.of("train", "test", "sample_submission")) {
+            Files.move(data.resolve(name + ".csv"), data.resolve("file" + name.length() + ".csv"));
+        }
+        Path submission = folder.resolve("s.csv");
+        Path model = folder.resolve("m.zip");
+        assertEquals(0, run("train", "auto", "--data", data, "--epochs", 1, "--folds", 2, "--ensemble", 1, "--out", submission, "--model", model), err::toString);
+        assertTrue(err.toString().contains("left out: ") && err.toString().contains("2 measure: 'price', 'age'"), err::toString);
+        assertEquals(TEST + 1, Files.readAllLines(submission).size());
+        Path again = folder.resolve("p.csv");
+        assertEquals(0, run("predict", "--model", model, "--data", data, "--out", again), err::toString);
+        assertArrayEquals(Files.readAllBytes(submission), Files.readAllBytes(again));
+    }
+
+    @Test
+    void recipe_ofASeries_predictsTheSameFromItsModel() throws IOException {
+        java.time.LocalDateTime start = java.time.LocalDateTime.of(2021, 3, 1, 0, 0);
+        Path data = data("when,rain", i -> start.plusHours(i) + "," + random.nextInt(9), "y", i -> "" + i % 24 * 0.5, "when,y", i -> start.plusHours(i) + ",0.0");
+        Path recipe = Files.writeString(folder.resolve("my.yaml"), "folds: 2\nensemble: 1\ncandidates:\n  - {name: hours, network: lstm, over: when, steps: 5, units: 8, epochs: 1}\n");
+        Path submission = folder.resolve("s.csv");
+        Path model = folder.resolve("m.zip");
+        assertEquals(0, run("train", recipe, "--data", data, "--out", submission, "--model", model), err::toString);
+        Path again = folder.resolve("p.csv");
+        assertEquals(0, run("predict", "--model", model, "--data", data, "--out", again), err::toString);
+        assertArrayEquals(Files.readAllBytes(submission), Files.readAllBytes(again));
+    }
+
+    @Test
     void pixels() throws IOException {
         String header = IntStream.range(0, 64).mapToObj(i -> "p" + i).collect(Collectors.joining(","));
         IntFunction<String> image = i -> IntStream.range(0, 64).mapToObj(p -> "" + (p % 8 == i % 7 ? 200 + p / 8 : p / 8)).collect(Collectors.joining(","));

@@ -40,6 +40,9 @@ class MainTest {
                 Arguments.of(new OutOfMemoryError("Cannot allocate new FloatPointer(9): totalBytes = 0, physicalBytes = 299M"), 1, "the memory beside Java's heap of " + HEAP
                         + " MiB is used up (Cannot allocate new FloatPointer(9): totalBytes = 0, physicalBytes = 299M). Give Java less with DL4K_JAVA_OPTS=-Xmx" + HEAP / 2
                         + "m, close other programs, or use a machine with more memory."),
+                Arguments.of(new IllegalStateException(new RuntimeException("Allocation failed: [Requested amount exceeds HOST device limits]")), 1, "the memory beside Java's heap of "
+                        + HEAP + " MiB is used up (Allocation failed: [Requested amount exceeds HOST device limits]). Give Java less with DL4K_JAVA_OPTS=-Xmx" + HEAP / 2
+                        + "m, close other programs, or use a machine with more memory."),
                 Arguments.of(new StackOverflowError(), 1, "internal error, please report it: java.lang.StackOverflowError. --verbose shows where."),
                 Arguments.of(new IllegalStateException("two\nlines"), 1, "internal error, please report it: java.lang.IllegalStateException: two lines. --verbose shows where."),
                 Arguments.of(new IOException("x.csv: No space left\n on device"), 2, "x.csv: No space left on device"),

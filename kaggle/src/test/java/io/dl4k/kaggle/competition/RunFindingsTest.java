@@ -90,7 +90,7 @@ class RunFindingsTest {
         WorstErrors.Text shown = (WorstErrors.Text) exhibits.of(1);
         assertEquals(601, shown.text().length());
         assertEquals(List.of(new WorstErrors.Value("id", "2")), shown.values());
-        assertEquals("we don’t know", ((WorstErrors.Text) exhibits.of(2)).text(), "as it was meant");
+        assertEquals("we don't know", ((WorstErrors.Text) exhibits.of(2)).text(), "as it was meant");
         assertArrayEquals(new String[] {"id"}, Stream.of(((WorstErrors.Text) exhibits.of(0)).values().get(0).column()).toArray());
     }
 }

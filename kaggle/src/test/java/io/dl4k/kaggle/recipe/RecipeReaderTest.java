@@ -27,13 +27,15 @@ class RecipeReaderTest {
         columns.put("🚢", ColumnKind.TEXT);
         columns.put("when", ColumnKind.DATE);
         columns.put("#", ColumnKind.CATEGORY);
+        columns.put("price", ColumnKind.MEASURE);
         List<CandidateSpec> candidates = List.of(
-                CandidateSpec.of("mlp", new NetworkSpec.Mlp(List.of(64, 32), NetworkSpec.Bend.GELU, 0.2, 0.1, true, 1e-4, 1e-3, true), new FeatureSpec(true, false, 20, 3, 6, 12), 30, 64, 3e-3),
+                CandidateSpec.of("mlp", new NetworkSpec.Mlp(List.of(64, 32), NetworkSpec.Bend.GELU, 0.2, 0.1, true, 1e-4, 1e-3, true), new FeatureSpec(true, false, 20, 40, 3, 6, 12), 30, 64, 3e-3),
                 CandidateSpec.of("cnn", new NetworkSpec.Cnn(List.of(List.of(32), List.of(64, 64)), 3, true, 256, 0.4, 2, 10, 0.1), FeatureSpec.DEFAULT, 14, 64, 2e-3),
                 CandidateSpec.of("lstm", new NetworkSpec.Lstm(64, 48, true, NetworkSpec.Pool.MEAN, 0.3, 40), FeatureSpec.DEFAULT, 6, 32, 1e-5),
+                CandidateSpec.of("series", new NetworkSpec.Series("when", 25, 48, 0.2, 1e-4), FeatureSpec.DEFAULT, 7, 64, 3e-3),
                 new CandidateSpec("other", Optional.empty(), Optional.empty(), OptionalInt.of(3), OptionalInt.empty(), OptionalDouble.empty()));
         return new Recipe(Optional.of("titanic"), Optional.of("A ship: sunk"), Optional.of("Id"), List.of("a", "b"), Optional.of(Task.COUNTS), Optional.of("rmsle"),
-                Optional.of(Written.NUMBERS), columns, Optional.of(new ImageSpec("p0", "p3", 2, 2, 1, 255, false)), Optional.of(SplitSpec.by(SplitSpec.Kind.BLOCKS, "when")),
+                Optional.of(Written.NUMBERS), columns, Optional.of(new ImageSpec("p0", "p3", 2, 2, 1, 255, false)), Optional.of(SplitSpec.blocks("when", 11.96)),
                 OptionalInt.of(5), OptionalInt.of(2), candidates);
     }
 
@@ -57,10 +59,12 @@ class RecipeReaderTest {
         "folds: many|my.yaml, line 1, column 8: expected a whole number, found 'many'.",
         "folds: 0|my.yaml, line 1, column 1: folds and ensemble must be at least 1.",
         "~folds: 2\nfolds: 3~|my.yaml, line 2, column 1: the key 'folds' stands here twice.",
-        "~columns:\n  Age: nunber~|my.yaml, line 2, column 8: expected one of number, level, category, date, text, code, ignore, found 'nunber'. Did you mean 'number'?",
+        "~columns:\n  Age: nunber~|my.yaml, line 2, column 8: expected one of number, measure, level, category, date, text, code, ignore, found 'nunber'. Did you mean 'number'?",
         "columns: [Age]|my.yaml, line 1, column 10: expected a kind for each column, such as 'Age: number', found a list.",
         "split: blocks|my.yaml, line 1, column 8: the split 'blocks' needs a column: write 'split: {kind: blocks, column: …}'.",
         "split: {kind: shuffled, column: a}|my.yaml, line 1, column 8: the split 'shuffled' takes no column.",
+        "split: {kind: later, column: a, days: 3}|my.yaml, line 1, column 8: only the split 'blocks' has days, finite and above 0, got 3.0 for 'later'.",
+        "~candidates:\n  - name: a\n    network: lstm\n    over: when\n    length: 3~|my.yaml, line 5, column 5: there is no key 'length' here.",
         "~candidates:\n  - network: mlp~|my.yaml, line 2, column 5: the key 'name' is missing here.",
         "~candidates:\n  - name: a\n    network: mlpp~|my.yaml, line 3, column 14: expected one of mlp, cnn, lstm, found 'mlpp'. Did you mean 'mlp'?",
         "~candidates:\n  - name: a\n    network: lstm\n    hidden: [3]~|my.yaml, line 4, column 5: there is no key 'hidden' here.",

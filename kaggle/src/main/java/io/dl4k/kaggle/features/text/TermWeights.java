@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -32,7 +33,7 @@ public record TermWeights(Vocabulary terms, List<Double> weights) {
      */
     public static TermWeights fit(List<List<String>> documents, int[] rows, int minimumCount, int most) {
         Vocabulary terms = Vocabulary.fit(documents, rows, minimumCount, most);
-        Map<String, Integer> counts = Vocabulary.counts(documents, rows);
+        Map<String, Integer> counts = Vocabulary.counts(documents, rows, terms.places()::containsKey);
         return new TermWeights(terms, terms.tokens().stream().map(term -> Math.log((1.0 + rows.length) / (1 + counts.get(term))) + 1).toList());
     }
 
@@ -47,9 +48,10 @@ public record TermWeights(Vocabulary terms, List<Double> weights) {
     public TermWeights timesLogRatios(List<List<String>> documents, int[] rows, int[] classes) {
         List<Map<String, Integer>> counts = new ArrayList<>();
         double[] sums = new double[2];
+        Set<String> ours = Set.copyOf(terms.tokens());
         for (int c = 0; c < 2; c++) {
             int label = c;
-            Map<String, Integer> of = Vocabulary.counts(documents, Arrays.stream(rows).filter(row -> classes[row] == label).toArray());
+            Map<String, Integer> of = Vocabulary.counts(documents, Arrays.stream(rows).filter(row -> classes[row] == label).toArray(), ours::contains);
             counts.add(of);
             sums[c] = terms.tokens().stream().mapToDouble(term -> 1 + of.getOrDefault(term, 0)).sum();
         }
