@@ -91,7 +91,7 @@ public final class ProfileChooser {
             + (machine.cuda().orElseThrow() instanceof CudaBuild build && !build.cudnn() ? "" : ", cuDNN");
         if (machine.cuda().orElseThrow() instanceof Cuda13Build build) {
             // What carries the executor alone has no ND4J beside it.
-            Profile host = machine.nativeExtensions().isEmpty() ? new Profile.Cpu("", threads.orElse(machine.usableCores()), offHeap(machine), machine.usableMemoryBytes())
+            Profile host = machine.nativeExtensions().isEmpty() ? new Profile.Cpu("", threads.orElse(machine.usableCores()), machine.memoryLimits().outside(), machine.usableMemoryBytes())
                 : chooseCpu(machine, threads, new ArrayList<>()).profile();
             others.add(new ProfileChoice.Rejected("cpu", "slower than a GPU"));
             return new ProfileChoice(new Profile.Cuda13(cards, build.libraries().folders(), (Profile.Cpu) host), why, others);
