@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class LiveViewTest {
@@ -173,6 +174,15 @@ class LiveViewTest {
             assertTrue(one.address().getPath().matches("/[A-Za-z0-9_-]{24}/"), one.address().toString());
             assertNotEquals(one.address().getPath(), other.address().getPath());
             assertNotEquals(one.address().getPort(), other.address().getPort());
+        }
+    }
+
+    /** Bound to all interfaces it would answer there too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.2", "::1"})
+    void address_ofAnotherInterface_isNotAnswered(String other) throws Exception {
+        try (LiveView view = LiveView.start("Titanic", "accuracy", true, "cpu", () -> 0)) {
+            assertThrows(IOException.class, () -> new Socket(other, view.address().getPort()).close());
         }
     }
 
