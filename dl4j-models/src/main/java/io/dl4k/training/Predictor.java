@@ -2,6 +2,7 @@ package io.dl4k.training;
 
 import io.dl4k.data.BatchSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -87,7 +88,13 @@ public final class Predictor {
 
     /** {@return one array an example, further axes flattened in C order} */
     static float[][] rows(INDArray outputs) {
-        INDArray matrix = outputs.reshape('c', outputs.size(0), outputs.length() / outputs.size(0));
-        return matrix.castTo(DataType.FLOAT).toFloatMatrix();
+        // One copy of all. ND4J's toFloatMatrix makes an array for every row, and JavaCPP asks the system for the process's memory each time.
+        float[] all = outputs.castTo(DataType.FLOAT).dup('c').data().asFloat();
+        float[][] rows = new float[(int) outputs.size(0)][];
+        int width = all.length / rows.length;
+        for (int row = 0; row < rows.length; row++) {
+            rows[row] = Arrays.copyOfRange(all, row * width, (row + 1) * width);
+        }
+        return rows;
     }
 }
