@@ -51,7 +51,10 @@ final class CudaDevice implements Device {
     private static final int BEST_ALIGNMENT = 256;
 
     private final int ordinal;
-    private final Precision precision;
+    private final String capability;
+    /** Whether it has tensor cores for TF32 and bf16. */
+    private final boolean rounds;
+    private Precision precision;
     private final String name;
     private final CUstream_st stream = new CUstream_st();
     private final CUstream_st aside = new CUstream_st();
@@ -73,14 +76,14 @@ final class CudaDevice implements Device {
      *  @throws UnsupportedOperationException if this GPU is too old for CUDA 13, or for the precision */
     CudaDevice(int ordinal, Precision precision) {
         this.ordinal = ordinal;
-        this.precision = precision;
         here();
         int major = attribute(cudaDevAttrComputeCapabilityMajor);
         int minor = attribute(cudaDevAttrComputeCapabilityMinor);
         if (major < OLDEST_MAJOR || major == OLDEST_MAJOR && minor < OLDEST_MINOR)
             throw new UnsupportedOperationException("compute capability " + major + "." + minor + "; CUDA 13 needs " + OLDEST_MAJOR + "." + OLDEST_MINOR);
-        if (precision != Precision.FLOAT32 && major < OLDEST_ROUNDING_MAJOR)
-            throw new UnsupportedOperationException("compute capability " + major + "." + minor + " has no arithmetic for " + precision + ", which needs " + OLDEST_ROUNDING_MAJOR + ".0: choose float32");
+        capability = major + "." + minor;
+        rounds = major >= OLDEST_ROUNDING_MAJOR;
+        use(precision);
         try {
             check(cudaStreamCreateWithFlags(stream, cudaStreamNonBlocking), "create a stream");
             check(cudaStreamCreateWithFlags(aside, cudaStreamNonBlocking), "create a stream");
@@ -98,7 +101,7 @@ final class CudaDevice implements Device {
         int length = 0;
         while (length < text.length && text[length] != 0) length++;
         name = new String(text, 0, length, StandardCharsets.UTF_8) + " (compute capability " + major + "." + minor + "), CUDA " + runtime[0] / 1000 + "." + runtime[0] % 1000 / 10 + ", cuBLASLt "
-                + cublasLtGetVersion() + (precision == Precision.FLOAT32 ? "" : ", " + precision);
+                + cublasLtGetVersion();
     }
 
     private void load(KernelImage image) {
@@ -142,7 +145,35 @@ final class CudaDevice implements Device {
     }
 
     @Override public String name() {
-        return name;
+        return name + (precision == Precision.FLOAT32 ? "" : ", " + precision);
+    }
+
+    int ordinal() {
+        return ordinal;
+    }
+
+    /** Makes products and convolutions of this precision from now on.
+     *
+     *  @throws UnsupportedOperationException if this GPU has no arithmetic for it */
+    void use(Precision wanted) {
+        if (wanted != Precision.FLOAT32 && !rounds)
+            throw new UnsupportedOperationException("compute capability " + capability + " has no arithmetic for " + wanted + ", which needs " + OLDEST_ROUNDING_MAJOR + ".0: choose float32");
+        precision = wanted;
+    }
+
+    /** Frees what others left here.
+     *
+     *  @return whether it can be used again: after an error of the GPU every call fails */
+    boolean clear() {
+        try {
+            synchronize();
+            for (long address : List.copyOf(allocated)) if (address != workspace.address()) free(address);
+            for (long address : List.copyOf(pinned)) unpin(address);
+            for (Event mark : List.copyOf(marks)) mark.close();
+            return true;
+        } catch (CudaException e) {
+            return false;
+        }
     }
 
     // Memory.
@@ -559,7 +590,8 @@ final class CudaDevice implements Device {
     }
 
     @Override public void close() {
-        here();
+        // After an error of the GPU this fails like everything else.
+        cudaSetDevice(ordinal);
         if (!stream.isNull()) cudaStreamSynchronize(stream);
         if (!aside.isNull()) cudaStreamSynchronize(aside);
         for (Event mark : List.copyOf(marks)) mark.close();

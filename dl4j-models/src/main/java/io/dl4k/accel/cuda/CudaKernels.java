@@ -13,17 +13,24 @@ import java.util.Optional;
 /** An NVIDIA GPU. Parameters, gradient and updater state live there from the first run to {@link #settle}. Not thread-safe. */
 public final class CudaKernels implements Kernels {
     private final Device device;
+    private final Runnable end;
     private final Results results;
     private final List<CudaUpdate> updates = new ArrayList<>();
     private Memory memory;
     private Vectors vectors;
 
     CudaKernels(Device device) {
+        this(device, device::close);
+    }
+
+    /** @param end of the device's use */
+    private CudaKernels(Device device, Runnable end) {
         this.device = device;
+        this.end = end;
         this.results = new Results(device);
     }
 
-    /** Opens a GPU: creates its context, compiles the own kernels for it unless they were before.
+    /** Opens a GPU: creates its context, compiles the own kernels for it unless they were before. One that was closed before is used again.
      *
      *  @param ordinal CUDA's number of it in this process, from 0
      *  @param precision of products and convolutions
@@ -31,11 +38,11 @@ public final class CudaKernels implements Kernels {
      *  @throws LinkageError if the driver or CUDA 13's libraries are not there
      *  @throws UnsupportedOperationException if this GPU is too old for them, or for the precision */
     public static Kernels open(int ordinal, Precision precision) {
-        Device device = new CudaDevice(ordinal, precision);
+        CudaDevice device = IdleDevices.take(ordinal, precision);
         try {
-            return new CudaKernels(device);
+            return new CudaKernels(device, () -> IdleDevices.give(device));
         } catch (RuntimeException | Error e) {
-            device.close();
+            IdleDevices.give(device);
             throw e;
         }
     }
@@ -128,12 +135,15 @@ public final class CudaKernels implements Kernels {
     }
 
     @Override public void close() {
-        updates.forEach(CudaUpdate::close);
-        updates.clear();
-        if (vectors != null) vectors.close();
-        vectors = null;
-        results.close();
-        device.close();
+        try {
+            updates.forEach(CudaUpdate::close);
+            updates.clear();
+            if (vectors != null) vectors.close();
+            vectors = null;
+            results.close();
+        } finally {
+            end.run();
+        }
     }
 
     /** A program with its memory. */
