@@ -21,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The whole command, on libraries that stand in for NVIDIA's ({@code .ci/stand-in-gpu}), in processes of its own that have neither ND4J nor Deeplearning4j. */
 class GpuCheckCommandTest {
+    /** A machine with other work compiles for minutes. */
+    private static final int LIMIT_MINUTES = 15;
     private static final Path STAND_IN = Path.of("../.ci/stand-in-gpu").toAbsolutePath().normalize();
 
     private record Ended(int code, String out, String err) {
@@ -33,7 +35,7 @@ class GpuCheckCommandTest {
         }
         Process process = builder.start();
         try {
-            assertTrue(process.waitFor(4, TimeUnit.MINUTES), () -> command + " does not end");
+            assertTrue(process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES), () -> command + " does not end");
             return new Ended(process.exitValue(), Files.readString(folder.resolve("out")), Files.readString(folder.resolve("err")));
         } finally {
             process.destroyForcibly();
