@@ -57,7 +57,7 @@ class CheckTest {
         assertEquals(NOT_CHECKED, unused);
     }
 
-    @ParameterizedTest @CsvSource({"adam, adam, the updaters' state", "activate_back, dense swish, the gradient of", "column_sums, dense relu, the gradient of b", "pool_max, max pooling, the output",
+    @ParameterizedTest @CsvSource({"adam, adam, the updaters' state", "activate_back, dense swish, the gradient of", "column_sums, dense relu, the gradient of", "pool_max, max pooling, the output",
         "embed_back, embedding, the gradient of W of layer 0"})
     void wrongKernel_isFound(String kernel, String network, String problem) {
         List<Comparison> found = Check.run(named(network), () -> EmulatedGpu.open(Precision.FLOAT32, new TreeSet<>(), kernel), Precision.FLOAT32, c -> { });
