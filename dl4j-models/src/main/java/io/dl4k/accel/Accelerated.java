@@ -136,6 +136,13 @@ public final class Accelerated implements AutoCloseable {
         }
     }
 
+    /** What a network computes, as devices are told; empty where {@link #attempt} gives reasons.
+     *
+     *  @throws IllegalArgumentException as {@link #attempt} */
+    public static Optional<NetSpec> specification(Model model) {
+        return Optional.ofNullable(NetReader.read(Stock.of(model)).spec());
+    }
+
     /** The accelerated network, or empty if something in it has no fast equal; {@link #attempt} says what. */
     public static Optional<Accelerated> of(Model net) {
         return attempt(net).accelerated();

@@ -46,8 +46,8 @@ public final class Backend {
         return Optional.ofNullable(active);
     }
 
-    /** What JavaCPP and ND4J read when their first class loads. */
-    static void setProperties(Profile profile) {
+    /** Sets what JavaCPP and ND4J read when their first class loads, and loads nothing: for those who ask a GPU without ND4J. Others call {@link #activate}. */
+    public static void setProperties(Profile profile) {
         System.setProperty("org.bytedeco.javacpp.platform.extension", extension(profile));
         if (profile instanceof Profile.Cuda13 cuda13) {
             // Searched before all other folders, so that the libraries of one CUDA come together.

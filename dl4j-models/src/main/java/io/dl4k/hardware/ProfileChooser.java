@@ -90,9 +90,11 @@ public final class ProfileChooser {
         String why = gpu.computeCapability().map(capability -> "compute capability " + capability + ", ").orElse("") + "driver " + gpu.driver()
             + (machine.cuda().orElseThrow() instanceof CudaBuild build && !build.cudnn() ? "" : ", cuDNN");
         if (machine.cuda().orElseThrow() instanceof Cuda13Build build) {
-            ProfileChoice host = chooseCpu(machine, threads, new ArrayList<>());
+            // What carries the executor alone has no ND4J beside it.
+            Profile host = machine.nativeExtensions().isEmpty() ? new Profile.Cpu("", threads.orElse(machine.usableCores()), machine.memoryLimits().outside(), machine.usableMemoryBytes())
+                : chooseCpu(machine, threads, new ArrayList<>()).profile();
             others.add(new ProfileChoice.Rejected("cpu", "slower than a GPU"));
-            return new ProfileChoice(new Profile.Cuda13(cards, build.libraries().folders(), (Profile.Cpu) host.profile()), why, others);
+            return new ProfileChoice(new Profile.Cuda13(cards, build.libraries().folders(), (Profile.Cpu) host), why, others);
         }
         others.add(new ProfileChoice.Rejected("cpu", "slower than a GPU"));
         return new ProfileChoice(new Profile.Cuda(cards, threads.orElse(machine.usableCores()), machine.memoryLimits().outside(), machine.usableMemoryBytes()), why, others);
@@ -117,7 +119,7 @@ public final class ProfileChooser {
         }
         if (chosen == null) {
             throw new ProfileUnavailableException("no native library of ND4J for " + machine.platform()
-                + " is on the class path. Add org.nd4j:nd4j-native with classifier " + machine.platform() + ".");
+                + " is on the class path", "Add org.nd4j:nd4j-native with classifier " + machine.platform() + ".");
         }
         String why = chosen.needs() == isa ? "the fastest build for " + isa.label()
             : "the CPU has " + isa.label() + ", but a build for it is not on the class path";
@@ -144,7 +146,7 @@ public final class ProfileChooser {
             reason = reasons.entrySet().stream().filter(e -> request.gpu().isEmpty() || request.gpu().getAsInt() == e.getKey().index())
                 .map(e -> "cuda:" + e.getKey().index() + " (" + e.getKey().name() + "): " + e.getValue()).collect(Collectors.joining("; "));
         }
-        return new ProfileUnavailableException("device '" + request + "' was asked for, but " + reason + ". Use --device cpu or auto.");
+        return new ProfileUnavailableException("device '" + request + "' was asked for, but " + reason, "Use --device cpu or auto.");
     }
 
     private static String noGpu(Machine machine) {

@@ -4,7 +4,16 @@ package io.dl4k.hardware;
 public final class ProfileUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    ProfileUnavailableException(String message) {
-        super(message);
+    private final String reason;
+
+    /** @param reason without a full stop  @param wayOut a sentence */
+    ProfileUnavailableException(String reason, String wayOut) {
+        super(reason + ". " + wayOut);
+        this.reason = reason;
+    }
+
+    /** Why, without a full stop and without the way out. */
+    public String reason() {
+        return reason;
     }
 }

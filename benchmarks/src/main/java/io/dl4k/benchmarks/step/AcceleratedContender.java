@@ -1,6 +1,7 @@
 package io.dl4k.benchmarks.step;
 
 import io.dl4k.accel.Accelerated;
+import io.dl4k.accel.check.Network;
 import io.dl4k.accel.cuda.CudaKernels;
 import io.dl4k.accel.program.Precision;
 import io.dl4k.hardware.Backend;

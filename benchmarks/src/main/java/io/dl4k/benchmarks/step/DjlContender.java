@@ -13,6 +13,7 @@ import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Adam;
 import ai.djl.training.tracker.Tracker;
+import io.dl4k.accel.check.Network;
 import io.dl4k.benchmarks.PyTorch;
 import io.dl4k.hardware.Backend;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;

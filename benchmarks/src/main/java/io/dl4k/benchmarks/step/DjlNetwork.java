@@ -40,7 +40,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** Writes a stock network of {@link Network} in DJL's blocks, layer for layer, with its weights. The last layer gives logits; DJL's loss has the softmax. */
+/** Writes a stock network of {@link io.dl4k.accel.check.Network} in DJL's blocks, layer for layer, with its weights. The last layer gives logits; DJL's loss has the softmax. */
 final class DjlNetwork {
     /** PyTorch's gates are input, forget, candidate, output; DL4J's candidate, forget, output, input. */
     private static final int[] GATES = {3, 1, 0, 2};

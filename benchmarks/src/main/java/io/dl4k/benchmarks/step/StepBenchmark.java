@@ -1,5 +1,6 @@
 package io.dl4k.benchmarks.step;
 
+import io.dl4k.accel.check.Network;
 import io.dl4k.benchmarks.AbstractBenchmark;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;

@@ -1,6 +1,7 @@
 package io.dl4k.benchmarks.step;
 
 import io.dl4k.accel.LayerOps;
+import io.dl4k.accel.check.Network;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;

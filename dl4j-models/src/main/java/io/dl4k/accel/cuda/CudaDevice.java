@@ -281,6 +281,35 @@ final class CudaDevice implements Device {
         check(cudaEventSynchronize(((Event) mark).event), "wait for a mark");
     }
 
+    private final class Stopwatch implements Watch {
+        private final CUevent_st event = new CUevent_st();
+
+        Stopwatch() {
+            check(cudaEventCreate(event), "create an event");
+        }
+
+        @Override public void set() {
+            here();
+            check(cudaEventRecord(event, stream), "record an event");
+        }
+
+        @Override public double millisecondsSince(Watch earlier) {
+            try (FloatPointer time = new FloatPointer(1)) {
+                check(cudaEventElapsedTime(time, ((Stopwatch) earlier).event, event), "read the time");
+                return time.get();
+            }
+        }
+
+        @Override public void close() {
+            cudaEventDestroy(event);
+        }
+    }
+
+    @Override public Watch watch() {
+        here();
+        return new Stopwatch();
+    }
+
     // Own kernels.
 
     private CUfunc_st function(String kernel) {

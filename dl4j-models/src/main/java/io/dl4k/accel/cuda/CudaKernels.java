@@ -112,6 +112,28 @@ public final class CudaKernels implements Kernels {
         if (vectors != null) vectors.settle();
     }
 
+    /** Time on the GPU's own clock from before some work to after it, which is waited for.
+     *
+     *  @param work that asks this device, once or often
+     *  @return milliseconds */
+    public double milliseconds(Runnable work) {
+        try (Device.Watch begin = device.watch(); Device.Watch end = device.watch()) {
+            begin.set();
+            work.run();
+            end.set();
+            device.synchronize();
+            return end.millisecondsSince(begin);
+        }
+    }
+
+    /** Asks for a program's own calls again, on the batch that it ran on last, without the copies to and fro and without waiting: what of a step is the GPU's.
+     *
+     *  @throws IllegalArgumentException if this device did not bind it, or only in parts */
+    public void replay(Executable program) {
+        if (!(program instanceof Bound bound)) throw new IllegalArgumentException("a program of another device, or one computed in parts");
+        bound.plan.run();
+    }
+
     @Override public void close() {
         try {
             updates.forEach(CudaUpdate::close);

@@ -38,6 +38,16 @@ interface Device extends AutoCloseable {
         @Override default void close() { }
     }
 
+    /** A place in the order of what is asked for, and the time at which the device came by. */
+    interface Watch extends AutoCloseable {
+        void set();
+
+        /** Between two that were waited for. */
+        double millisecondsSince(Watch earlier);
+
+        @Override void close();
+    }
+
     /** {@code C = op(A) op(B)}, column by column as BLAS has it: C is m x n, the common size k; {@code add} adds it to C.
      *
      *  @param bias added to each column, m cells, or 0  @param relu whether negatives become 0 */
@@ -94,6 +104,8 @@ interface Device extends AutoCloseable {
 
     /** Waits until all is done. */
     void synchronize();
+
+    Watch watch();
 
     /** An own kernel.
      *

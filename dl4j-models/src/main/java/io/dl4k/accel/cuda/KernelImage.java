@@ -2,6 +2,7 @@ package io.dl4k.accel.cuda;
 
 import static org.bytedeco.cuda.global.nvrtc.*;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -38,7 +39,18 @@ final class KernelImage {
         check(nvrtcVersion(version, new int[1]), "version");
         int[] release = new int[1];
         check(nvrtcVersion(version, release), "version");
+        loadBuiltins("libnvrtc-builtins.so." + version[0] + "." + release[0]);
         return new KernelImage(folder(), "sm_" + major + minor, "nvrtc " + version[0] + "." + release[0], source());
+    }
+
+    /** NVRTC opens it by its name alone with the first compilation, and finds it only where the system's loader looks, or where it is loaded already: a Python package's folder is no such place. */
+    private static void loadBuiltins(String name) {
+        for (String folder : System.getProperty("org.bytedeco.javacpp.platform.linkpath", "").split(File.pathSeparator)) {
+            Path file = Path.of(folder, name);
+            if (folder.isEmpty() || !Files.exists(file)) continue;
+            System.load(file.toAbsolutePath().toString());
+            return;
+        }
     }
 
     static String source() {

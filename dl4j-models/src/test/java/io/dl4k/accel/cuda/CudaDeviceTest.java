@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CudaDeviceTest {
     /** What the presets ask for. */
-    private static final List<String> LIBRARIES = List.of("libcuda.so.1", "libcudart.so.13", "libcublas.so.13", "libcublasLt.so.13", "libnvrtc.so.13", "libcudnn.so.9", "libcudnn_graph.so.9",
+    private static final List<String> LIBRARIES = List.of("libcuda.so.1", "libcudart.so.13", "libcublas.so.13", "libcublasLt.so.13", "libnvrtc.so.13", "libnvrtc-builtins.so.13.0", "libcudnn.so.9", "libcudnn_graph.so.9",
             "libcudnn_ops.so.9", "libcudnn_cnn.so.9", "libcudnn_adv.so.9");
     /** Only the presets of CUDA 13 have it: {@code -Pcuda} tests with those of ND4J. */
     private static final String OF_13 = "/org/bytedeco/cuda/cudart/CUlib_st.class";

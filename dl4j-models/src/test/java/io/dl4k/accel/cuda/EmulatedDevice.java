@@ -213,6 +213,27 @@ final class EmulatedDevice implements Device {
         for (Queue queue : Queue.values()) while (doNext(queue, true)) continue;
     }
 
+    @Override public Watch watch() {
+        return new Time();
+    }
+
+    private final class Time implements Watch {
+        private long nanos = -1;
+
+        @Override public void set() {
+            outsideRecording("the time");
+            submit("the time", () -> nanos = System.nanoTime());
+        }
+
+        @Override public double millisecondsSince(Watch earlier) {
+            long before = ((Time) earlier).nanos;
+            if (nanos < 0 || before < 0) throw new IllegalStateException("a time that was not waited for");
+            return (nanos - before) / 1e6;
+        }
+
+        @Override public void close() { }
+    }
+
     @Override public Call kernel(String name, Grid grid, Object... arguments) {
         StringBuilder kinds = new StringBuilder();
         long[] values = new long[arguments.length];

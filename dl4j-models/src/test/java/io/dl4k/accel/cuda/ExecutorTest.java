@@ -24,7 +24,7 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
-import org.deeplearning4j.optimize.listeners.CollectScoresListener;
+import org.deeplearning4j.optimize.listeners.CollectScoresIterationListener;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -257,8 +257,8 @@ class ExecutorTest {
         MultiLayerNetwork other = stock.clone();
         List<Double> expected = new ArrayList<>();
         List<Double> found = new ArrayList<>();
-        CollectScoresListener scores = new CollectScoresListener(1);
-        CollectScoresListener found2 = new CollectScoresListener(1);
+        CollectScoresIterationListener scores = new CollectScoresIterationListener(1);
+        CollectScoresIterationListener found2 = new CollectScoresIterationListener(1);
         stock.setListeners(new Every(3, new Norms(expected)), scores);
         other.setListeners(new Every(3, new Norms(found)), found2);
         EmulatedDevice device = new EmulatedDevice(1);
@@ -275,8 +275,9 @@ class ExecutorTest {
         }
         assertEquals(3, found.size());
         for (int i = 0; i < 3; i++) assertEquals(expected.get(i), found.get(i), 1e-5);
-        assertEquals(scores.getListIteration(), found2.getListIteration());
-        for (int i = 0; i < 7; i++) assertEquals(scores.getListScore().getDouble(i), found2.getListScore().getDouble(i), 1e-5);
+        assertArrayEquals(scores.getScoreVsIter().getEffectiveIndexes(), found2.getScoreVsIter().getEffectiveIndexes());
+        assertEquals(7, found2.getScoreVsIter().getEffectiveScores().length);
+        assertArrayEquals(scores.getScoreVsIter().getEffectiveScores(), found2.getScoreVsIter().getEffectiveScores(), 1e-5);
         var e = org.junit.jupiter.api.Assertions.assertThrows(IllegalArgumentException.class, () -> new Every(2, new BaseTrainingListener() {
             @Override public void onGradientCalculation(Model model) {
                 throw new IllegalStateException();

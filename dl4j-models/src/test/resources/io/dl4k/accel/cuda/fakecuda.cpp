@@ -1,8 +1,10 @@
 // Stands in for the driver, the CUDA runtime, cuBLASLt, cuDNN and NVRTC, as far as CudaDevice calls them, on the processor. Work is done late, when
 // somebody waits for it; a stream that is recorded only takes notes. What a call must not do ends the process with a word.
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
+#include <dlfcn.h>
 #include <fstream>
 #include <functional>
 #include <set>
@@ -10,11 +12,11 @@
 #include "emulator.h"
 
 using Work = std::function<void()>;
-struct Event { struct Stream* stream = nullptr; long asked = 0, reached = 0; };
+struct Event { struct Stream* stream = nullptr; long asked = 0, reached = 0; std::chrono::steady_clock::time_point time; };
 struct Item { Work work; Event* set; Event* follow; long number; };
 struct Stream { int guard = 4711; std::deque<Item> items; };
 struct Graph { std::vector<Work> work; };
-struct Function { const Kernel* kernel; };
+struct Function { const Kernel* kernel; std::string name; };
 struct Desc { int ta = 0, tb = 0, epilogue = 1, bits = 24; const float* bias = nullptr; };
 struct Layout { unsigned long long rows, cols; long long ld; };
 struct Preference { unsigned long long workspace = 0; unsigned alignment[4] = {256, 256, 256, 256}; };
@@ -32,6 +34,8 @@ static Stream* first;
 static std::map<char*, size_t> memory;
 static std::set<void*> pinned;
 static size_t used;
+// Of the card: 128 MiB, so that a test can fill it.
+static const size_t all_memory = (getenv("FAKE_MIB") ? atoll(getenv("FAKE_MIB")) : 128) << 20;
 
 #define REQUIRE(condition) do { if (!(condition)) { fprintf(stderr, "%s: not so: %s\n", __func__, #condition); exit(3); } } while (0)
 
@@ -49,7 +53,10 @@ static bool next(Stream* s, bool insist) {
     }
     s->items.pop_front();
     if (item.work) item.work();
-    if (item.set) item.set->reached = std::max(item.set->reached, item.number);
+    if (item.set) {
+        item.set->reached = std::max(item.set->reached, item.number);
+        item.set->time = std::chrono::steady_clock::now();
+    }
     return true;
 }
 
@@ -90,6 +97,13 @@ int cudaStreamCreateWithFlags(void** stream, unsigned flags) { REQUIRE(flags == 
 int cudaStreamDestroy(void* stream) { drain(); streams.erase((Stream*) stream); delete (Stream*) stream; return 0; }
 int cudaStreamSynchronize(void* stream) { REQUIRE(((Stream*) stream)->guard == 4711 && !recording); while (next((Stream*) stream, true)); ahead(); return 0; }
 int cudaEventCreateWithFlags(void** event, unsigned flags) { REQUIRE(flags == 2); *event = new Event(); return 0; }
+int cudaEventCreate(void** event) { *event = new Event(); return 0; }
+int cudaEventElapsedTime(float* ms, void* from, void* to) {
+    Event *a = (Event*) from, *b = (Event*) to;
+    if (a->asked == 0 || a->reached < a->asked || b->asked == 0 || b->reached < b->asked) return 600;
+    *ms = std::chrono::duration<float, std::milli>(b->time - a->time).count();
+    return 0;
+}
 int cudaEventDestroy(void* event) { drain(); delete (Event*) event; return 0; }
 int cudaEventRecord(void* event, void* stream) {
     REQUIRE(((Stream*) stream)->guard == 4711 && !recording);
@@ -113,11 +127,11 @@ int cudaEventSynchronize(void* event) {
 int cudaRuntimeGetVersion(int* version) { *version = 13000; return 0; }
 int cudaGetLastError() { return 0; }
 const char* cudaGetErrorName(int error) { return error == 101 ? "cudaErrorInvalidDevice" : error == 700 ? "cudaErrorIllegalAddress" : "cudaErrorUnknown"; }
-int cudaMemGetInfo(size_t* free, size_t* all) { *all = 128 << 20; *free = *all - used; return 0; }
+int cudaMemGetInfo(size_t* free, size_t* all) { *all = all_memory; *free = *all - used; return 0; }
 
 int cudaMalloc(void** p, size_t bytes) {
     REQUIRE(!recording && bytes > 0);
-    if (used + bytes > (128u << 20)) return 2;
+    if (used + bytes > all_memory) return 2;
     used += bytes;
     char* made = (char*) aligned_alloc(256, (bytes + 255) / 256 * 256);
     memset(made, 0xFF, bytes);
@@ -143,6 +157,8 @@ int cudaGraphLaunch(void* graph, void* stream) { Graph* g = (Graph*) graph; coun
 int cudaGraphDestroy(void* graph) { delete (Graph*) graph; return 0; }
 int cudaGraphExecDestroy(void* graph) { drain(); delete (Graph*) graph; return 0; }
 
+int cudaDriverGetVersion(int* version) { *version = 13000; return 0; }
+
 // Driver.
 int cuDeviceGetName(char* name, int length, int) { snprintf(name, length, "Fake GPU"); return 0; }
 int cuGetErrorName(int error, const char** name) { *name = error == 200 ? "CUDA_ERROR_INVALID_IMAGE" : error == 500 ? "CUDA_ERROR_NOT_FOUND" : "CUDA_ERROR_UNKNOWN"; return 0; }
@@ -151,7 +167,7 @@ int cuModuleUnload(void* module) { delete (int*) module; return 0; }
 int cuModuleGetFunction(void** function, void*, const char* name) {
     auto found = kernels.find(name);
     if (found == kernels.end()) return 500;
-    *function = new Function{&found->second};
+    *function = new Function{&found->second, name};
     return 0;
 }
 int cuLaunchKernel(void* function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared, void* stream, void** parameters, void** extra) {
@@ -163,6 +179,9 @@ int cuLaunchKernel(void* function, unsigned gx, unsigned gy, unsigned gz, unsign
         memcpy(&value, parameters[i], kernel->kinds[i] == 'L' ? 8 : 4);
         values.push_back(value);
     }
+    // A kernel that a check must find to be wrong.
+    const char* wrong = getenv("FAKE_WRONG");
+    if (wrong && ((Function*) function)->name == wrong) return 0;
     // One thread for each block: it then has more columns' blocks to do.
     unsigned blocks = by > 1 ? gx * bx : gx;
     submit(stream, [=] { launch(*kernel, blocks, gy, 1, 1, values.data()); });
@@ -180,7 +199,13 @@ int nvrtcCreateProgram(void** program, const char* source, const char* name, int
     *program = new int(1);
     return 0;
 }
-int nvrtcCompileProgram(void*, int n, const char* const* options) { REQUIRE(n == 1 && std::string(options[0]) == "--gpu-architecture=sm_90"); count("compile"); return 0; }
+// The real one opens its builtins by name alone, in no folder of its own.
+int nvrtcCompileProgram(void*, int n, const char* const* options) {
+    REQUIRE(dlopen("libnvrtc-builtins.so.13.0", RTLD_NOW | RTLD_NOLOAD));
+    REQUIRE(n == 1 && std::string(options[0]) == "--gpu-architecture=sm_90");
+    count("compile");
+    return 0;
+}
 int nvrtcGetCUBINSize(void*, size_t* size) { *size = 10; return 0; }
 int nvrtcGetCUBIN(void*, char* code) { memcpy(code, "FAKE CUBIN", 10); return 0; }
 int nvrtcDestroyProgram(void** program) { delete (int*) *program; *program = nullptr; return 0; }
@@ -258,6 +283,7 @@ int cublasLtMatmul(void*, void* desc, const void* alpha, const void* a, void* la
 // cuDNN.
 static void* convolution_stream;
 int cudnnCreate(void** handle) { *handle = new int(3); count("cudnn"); return 0; }
+size_t cudnnGetVersion() { return 91900; }
 int cudnnDestroy(void* handle) { delete (int*) handle; return 0; }
 int cudnnSetStream(void*, void* stream) { convolution_stream = stream; return 0; }
 const char* cudnnGetErrorString(int) { return "CUDNN_STATUS_BAD_PARAM"; }

@@ -25,7 +25,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Entry point of {@code ./dl4k}. */
 @Command(name = "dl4k", description = {"Deep learning for Kaggle on the JVM: from a CSV to a submission.", "Start with: ./dl4k train%n"},
-        subcommands = {TrainCommand.class, PredictCommand.class, CheckCommand.class, CompetitionsCommand.class, DevicesCommand.class, ExplainCommand.class, BenchCommand.class},
+        subcommands = {TrainCommand.class, PredictCommand.class, CheckCommand.class, CompetitionsCommand.class, DevicesCommand.class, GpuCheckCommand.class, ExplainCommand.class, BenchCommand.class},
         mixinStandardHelpOptions = true, versionProvider = Main.Version.class, scope = ScopeType.INHERIT, synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:done", "1:our fault", "2:the input or the arguments are wrong", "130:interrupted; --resume goes on"})
 public final class Main implements Runnable {
@@ -84,7 +84,12 @@ public final class Main implements Runnable {
 
     /** The command line, ready to execute; tests give it their own streams. */
     static CommandLine commandLine() {
-        CommandLine commands = new CommandLine(new Main());
+        return commandLine(new Main());
+    }
+
+    /** @param root a command of commands */
+    static CommandLine commandLine(Object root) {
+        CommandLine commands = new CommandLine(root);
         commands.setCaseInsensitiveEnumValuesAllowed(true);
         commands.setUsageHelpWidth(80);
         commands.registerConverter(Integer.class, text -> whole(text, Integer::valueOf));

@@ -1,4 +1,4 @@
-package io.dl4k.benchmarks.step;
+package io.dl4k.accel.check;
 
 import java.util.Arrays;
 import java.util.List;
@@ -28,8 +28,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** The measured networks, each written with stock builders as a DL4J user writes it. Adam at 1e-3, softmax, cross entropy, nothing else. */
-enum Network {
+/** The networks of the benchmarks, each written with stock builders as a DL4J user writes it. Adam at 1e-3, softmax, cross entropy, nothing else. */
+public enum Network {
     /** 784-512-512-10. */
     MLP(InputType.feedForward(784), 10) {
         @Override
@@ -71,7 +71,9 @@ enum Network {
     };
 
     /** Time steps of the sequences. */
-    static final int STEPS = Size.STEPS;
+    public static final int STEPS = Size.STEPS;
+    /** Words of the text network. */
+    static final int WORDS = Size.WORDS;
     private static final long SEED = 42;
 
     private final InputType input;
@@ -91,7 +93,7 @@ enum Network {
     abstract List<Layer> layers();
 
     /** The network with its first weights, the same each time. */
-    MultiLayerNetwork build() {
+    public MultiLayerNetwork build() {
         var list = new NeuralNetConfiguration.Builder().seed(SEED).updater(new Adam(1e-3)).weightInit(WeightInit.XAVIER).list();
         layers().forEach(list::layer);
         var net = new MultiLayerNetwork(list.setInputType(input).build());
@@ -100,7 +102,7 @@ enum Network {
     }
 
     /** Rows drawn from the seed, in DL4J's layouts: {@code [batch, features]}, NCHW, {@code [batch, features, time]}, words {@code [batch, time]}. */
-    DataSet rows(int batch) {
+    public DataSet rows(int batch) {
         INDArray features;
         if (this == TEXT_LSTM) {
             var random = new SplittableRandom(SEED);
@@ -121,7 +123,7 @@ enum Network {
     }
 
     /** The rows' classes; for the per-step network row after row, step after step. */
-    int[] classes(int batch) {
+    public int[] classes(int batch) {
         var random = new SplittableRandom(SEED + 1);
         return random.ints(this == LSTM ? (long) batch * Size.STEPS : batch, 0, classes).toArray();
     }
