@@ -18,6 +18,8 @@ class OffHeapTest {
 
     @Test
     void allocate_buffer_isZeroAndTakenFromWhatArraysMayHave() {
+        // What earlier tests left to the collector has been freed since the limit was last set.
+        OffHeap.limitArrays();
         long before = Nd4j.getEnvironment().getDeviceLimit(0);
         BytePointer buffer = OffHeap.allocate(MIB);
         try {
