@@ -324,7 +324,7 @@ final class BrokenInputs {
         answered(Verb.TRAIN, "NaN", edit(TRAIN, csv -> csv.replaceFirst("(?m)^(3,.*?,)([0-9.]+)(,[^,]*,[^,]*)$", "$1NaN$3")));
         answered(Verb.FIND, "NaN among numbers", edit(TRAIN, field(4, 1, "NaN")));
         answered(Verb.FIND, "NaN among numbers of the test set", edit(TEST, field(3, 1, "NaN")));
-        refused(Verb.FIND, "NaN to predict", "train.csv, line 4, column 'y': the target is missing. Every training row needs one.",
+        answered(Verb.FIND, "NaN to predict",
                 (files, folder) -> unknown(String::valueOf, i -> String.valueOf(i * 1.25), "0").edit(TRAIN, field(4, 3, "NaN")).folder(folder));
         answered(Verb.FIND, "numbers at the ends of what a double holds", edit(TRAIN, csv -> field(4, 1, "1.7e308").apply(field(5, 1, "-1.7e308").apply(csv))));
     }
@@ -377,7 +377,7 @@ final class BrokenInputs {
         refused(Verb.FIND, "a constant number to predict", "train.csv, column 'y': all 30 rows have the target '3.5'. There is nothing to learn.", edit(TRAIN, column(3, v -> "3.5")));
         refused(Verb.FIND, "no target at all", "train.csv, line 2, column 'y': the target is missing. Every training row needs one.", edit(TRAIN, column(3, v -> "")));
         refused(Verb.TRAIN, "a target missing", "train.csv, line 4, column 'Survived': the target is missing. Every training row needs one.", edit(TRAIN, field(4, 1, "")));
-        refused(Verb.FIND, "a target missing", "train.csv, line 4, column 'y': the target is missing. Every training row needs one.", edit(TRAIN, field(4, 3, "")));
+        answered(Verb.FIND, "a target missing", edit(TRAIN, field(4, 3, "")));
         answered(Verb.TRAIN, "a class with one row", edit(TRAIN, csv -> field(7, 1, "1").apply(column(1, v -> "0").apply(csv))));
         answered(Verb.FIND, "a class of two with one row", edit(TRAIN, csv -> field(7, 3, "yes").apply(column(3, v -> "no").apply(csv))));
         answered(Verb.FIND, "a class of three with one row", edit(TRAIN, field(7, 3, "maybe")));
