@@ -4,6 +4,7 @@ import io.dl4k.kaggle.cli.Broken.Expected;
 import io.dl4k.kaggle.cli.Broken.Made;
 import io.dl4k.kaggle.cli.Broken.Verb;
 import io.dl4k.kaggle.competition.Rows;
+import io.dl4k.kaggle.fuzz.Packed;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -189,7 +190,7 @@ final class BrokenInputs {
         refused(Verb.SAMPLE, "zip bomb", "data.zip!gender_submission.csv: " + bomb, (files, folder) -> files.with(GENDER, rows).zip(folder));
         refused(Verb.FIND, "zip bomb in a zip", "data.zip!train.csv.zip: " + bomb,
                 (files, folder) -> files.without(TRAIN).with("train.csv.zip", new KaggleFiles().with(TRAIN, rows).zipped()).zip(folder));
-        refused(Verb.CHECK, "gzip bomb", "submission.csv.gz: " + bomb, (files, folder) -> Files.write(folder.resolve("submission.csv.gz"), KaggleFiles.gzip(rows)));
+        refused(Verb.CHECK, "gzip bomb", "submission.csv.gz: " + bomb, (files, folder) -> Files.write(folder.resolve("submission.csv.gz"), Packed.gzip(rows)));
         refused(Verb.TRAIN, "damaged entry", "data.zip!train.csv: damaged*" + AGAIN, (files, folder) -> {
             byte[] bytes = files.zipped();
             bytes[200] ^= 0x55;
@@ -199,7 +200,7 @@ final class BrokenInputs {
         same(Verb.PREDICT, "nested folders", (files, folder) -> files.named(name -> "titanic/data/" + name).zip(folder));
         same(Verb.FIND, "folders with backslashes", (files, folder) -> files.named(name -> "data\\" + name).zip(folder));
         same(Verb.TRAIN, "every file a zip in the zip", (files, folder) -> new KaggleFiles().with("train.csv.zip", new KaggleFiles().with(TRAIN, files.text(TRAIN)).zipped())
-                .with("test.csv.gz", KaggleFiles.gzip(latin(files.text(TEST)))).with(GENDER, files.text(GENDER)).zip(folder));
+                .with("test.csv.gz", Packed.gzip(latin(files.text(TEST)))).with(GENDER, files.text(GENDER)).zip(folder));
         same(Verb.TRAIN, "shadows of macOS", (files, folder) -> files.with("__MACOSX/._train.csv", new byte[] {0, 5, 22, 7}).with("__MACOSX/train.csv", "x\n").zip(folder));
         same(Verb.TRAIN, "another train.csv deeper down", (files, folder) -> files.with("old/train.csv", "x\n1\n").zip(folder));
         refused(Verb.TRAIN, "two train.csv in two folders", "data.zip: no telling which file 'train.csv' is meant: a/train.csv, b/train.csv. Give a folder with one of them.",

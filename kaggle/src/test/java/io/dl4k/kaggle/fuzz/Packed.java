@@ -18,7 +18,7 @@ import java.util.zip.ZipOutputStream;
  * A zip as text, so that a changed byte is a changed byte of an entry and not a wrong checksum: {@code ==>NAME} and a line end before each entry's bytes. An entry
  * {@code inner.zip/NAME} is one of a zip inside.
  */
-final class Packed {
+public final class Packed {
     private static final String MARK = "==>";
 
     private Packed() {
@@ -74,7 +74,8 @@ final class Packed {
         return out.toByteArray();
     }
 
-    static byte[] gzip(byte[] bytes) {
+    /** The bytes, compressed. */
+    public static byte[] gzip(byte[] bytes) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (OutputStream gzip = new GZIPOutputStream(out)) {
             gzip.write(bytes);
