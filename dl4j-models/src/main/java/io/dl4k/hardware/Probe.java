@@ -52,9 +52,18 @@ public final class Probe {
 
     /** The same. @param cudaLibraries folders to look for CUDA's libraries in before all others */
     public static Machine thisMachine(List<Path> cudaLibraries) {
+        return here().look(Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory(), cudaLibraries);
+    }
+
+    /** The memory of {@link #thisMachine()} alone, without asking a tool for GPUs. */
+    public static MemoryLimits memoryLimits() {
+        Probe probe = here();
+        return MemoryLimits.of(probe.memory(probe.limits()).usable(), Runtime.getRuntime().maxMemory());
+    }
+
+    private static Probe here() {
         Path root = Path.of("").toAbsolutePath().getRoot();
-        return new Probe(root, Tools.ofSystem(TOOL_LIMIT), System.getenv(), System.getProperty("os.name"), System.getProperty("os.arch"))
-            .look(Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory(), cudaLibraries);
+        return new Probe(root, Tools.ofSystem(TOOL_LIMIT), System.getenv(), System.getProperty("os.name"), System.getProperty("os.arch"));
     }
 
     /**
@@ -70,20 +79,37 @@ public final class Probe {
         Optional<GpuSupport> cuda = Cuda13Build.carried(platform, Probe::onClassPath)
             ? Optional.of(new Cuda13Build(gpus.gpus().isEmpty() ? CudaLibraries.none() : cudaLibraries(cudaLibraries)))
             : CudaBuild.find(platform, Probe::onClassPath, this::ofSystem).map(build -> build);
+        ResourceLimits limits = limits();
+        Memory memory = memory(limits);
         if (!platform.startsWith("linux")) {
-            var system = ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
-            long memory = system == null ? 0 : Math.max(0, system.getTotalMemorySize());
-            return new Machine(platform, otherProcessor(platform), jvmCores, jvmCores, memory, memory, maxHeap, gpus, extensions, cuda);
+            return new Machine(platform, otherProcessor(platform), jvmCores, jvmCores, memory.total(), memory.usable(), maxHeap, gpus, extensions, cuda);
         }
         String cpuinfo = read("/proc/cpuinfo").orElse("");
-        ResourceLimits limits = read("/proc/self/cgroup").map(text -> ResourceLimits.read(text, this::read)).orElse(ResourceLimits.NONE);
         // The most processors that the quota can keep busy: 1.5 is two threads, one of them waiting half of its time.
         int quota = (int) Math.ceil(limits.cpus().orElse(jvmCores));
         int usable = Math.max(1, Math.min(jvmCores, quota));
         int cores = Math.max(jvmCores, ProcessorText.countInCpuinfo(cpuinfo));
-        long memory = memTotal(read("/proc/meminfo").orElse(""));
-        long usableMemory = limits.memory().isEmpty() ? memory : memory == 0 ? limits.memory().getAsLong() : Math.min(memory, limits.memory().getAsLong());
-        return new Machine(platform, ProcessorText.fromCpuinfo(cpuinfo, jvmUses("UseCountLeadingZerosInstruction")), cores, usable, memory, usableMemory, maxHeap, gpus, extensions, cuda);
+        return new Machine(platform, ProcessorText.fromCpuinfo(cpuinfo, jvmUses("UseCountLeadingZerosInstruction")), cores, usable, memory.total(), memory.usable(), maxHeap, gpus, extensions,
+            cuda);
+    }
+
+    /** Bytes; 0: unknown. */
+    private record Memory(long total, long usable) {
+    }
+
+    private ResourceLimits limits() {
+        if (!platform().startsWith("linux")) return ResourceLimits.NONE;
+        return read("/proc/self/cgroup").map(text -> ResourceLimits.read(text, this::read)).orElse(ResourceLimits.NONE);
+    }
+
+    private Memory memory(ResourceLimits limits) {
+        if (!platform().startsWith("linux")) {
+            var system = ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
+            long all = system == null ? 0 : Math.max(0, system.getTotalMemorySize());
+            return new Memory(all, all);
+        }
+        long total = memTotal(read("/proc/meminfo").orElse(""));
+        return new Memory(total, limits.memory().isEmpty() ? total : total == 0 ? limits.memory().getAsLong() : Math.min(total, limits.memory().getAsLong()));
     }
 
     private Processor otherProcessor(String platform) {

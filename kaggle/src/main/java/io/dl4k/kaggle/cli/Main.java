@@ -67,7 +67,7 @@ public final class Main implements Runnable {
             return "dl4k: the memory beside Java's heap of " + heap + " MiB is used up (" + oneLine(e.getMessage()) + "). Give Java less with DL4K_JAVA_OPTS=-Xmx"
                     + heap / 2 + "m, close other programs, or use a machine with more memory.";
         }
-        long possible = Math.min(2 * heap, Probe.thisMachine().memoryLimits().largestHeap() >> 20);
+        long possible = Math.min(2 * heap, Probe.memoryLimits().largestHeap() >> 20);
         String more = possible > heap ? "Give Java more with DL4K_JAVA_OPTS=-Xmx" + possible + "m, use" : "Use";
         return "dl4k: Java's heap of " + heap + " MiB is full. " + more + " a machine with more memory, or fewer rows or columns.";
     }

@@ -277,7 +277,7 @@ final class TrainCommand implements Callable<Integer> {
 
     /** Before anything is trained or written. */
     private void requireMemory(Competition competition, Problem problem) {
-        RunNeed.refusal(competition, problem, options(Duration.ZERO), Probe.thisMachine().memoryLimits()).ifPresent(reason -> {
+        RunNeed.refusal(competition, problem, options(Duration.ZERO), Probe.memoryLimits()).ifPresent(reason -> {
             throw wrong(reason);
         });
     }
