@@ -1,9 +1,7 @@
 package io.dl4k.models;
 
 import io.dl4k.data.AtomicFile;
-import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,6 +16,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.api.Model;
@@ -98,16 +97,31 @@ public final class ModelFile {
      * @throws IllegalArgumentException if the network is of another kind or not initialised, or a name is not allowed
      */
     public static void save(Model net, Path path, Map<String, byte[]> extras) throws IOException {
-        Map<String, byte[]> sorted = checked(net, extras);
-        AtomicFile.write(path, out -> write(net, out, sorted));
+        save(net, path, extras, Deflater.DEFAULT_COMPRESSION);
     }
 
-    private static void write(Model net, OutputStream out, Map<String, byte[]> extras) throws IOException {
+    /**
+     * The same, where the time to write counts for more than the size, or less.
+     *
+     * @param net    as for {@link #save(Model, Path, Map)}
+     * @param path   as for {@link #save(Model, Path, Map)}
+     * @param extras as for {@link #save(Model, Path, Map)}
+     * @param level  of compression, from {@link Deflater#NO_COMPRESSION} to {@link Deflater#BEST_COMPRESSION}, or {@link Deflater#DEFAULT_COMPRESSION}
+     * @throws IOException              as {@link #save(Model, Path, Map)}
+     * @throws IllegalArgumentException as {@link #save(Model, Path, Map)}, or if there is no such level
+     */
+    public static void save(Model net, Path path, Map<String, byte[]> extras, int level) throws IOException {
+        Map<String, byte[]> sorted = checked(net, extras);
+        AtomicFile.write(path, out -> write(net, out, sorted, level));
+    }
+
+    private static void write(Model net, OutputStream out, Map<String, byte[]> extras, int level) throws IOException {
         ObjectNode ours = JSON.createObjectNode().put("version", VERSION);
         String configuration = stockJson(net, ours);
         INDArray updaterState = net instanceof MultiLayerNetwork layers
                 ? layers.getUpdater().getStateViewArray() : ((ComputationGraph) net).getUpdater().getStateViewArray();
         ZipOutputStream zip = new ZipOutputStream(out, StandardCharsets.UTF_8);
+        zip.setLevel(level);
         entry(zip, CONFIGURATION, configuration.getBytes(StandardCharsets.UTF_8));
         entry(zip, COEFFICIENTS, net.params());
         if (updaterState != null && updaterState.length() > 0) {
@@ -138,9 +152,7 @@ public final class ModelFile {
 
     private static void entry(ZipOutputStream zip, String name, INDArray array) throws IOException {
         start(zip, name);
-        DataOutputStream data = new DataOutputStream(new BufferedOutputStream(zip, 1 << 16));
-        Nd4j.write(array, data);
-        data.flush();
+        ArrayWriter.write(array, zip);
         zip.closeEntry();
     }
 
@@ -250,7 +262,7 @@ public final class ModelFile {
     public static byte[] toBytes(Model net, Map<String, byte[]> extras) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
-            write(net, out, checked(net, extras));
+            write(net, out, checked(net, extras), Deflater.DEFAULT_COMPRESSION);
         } catch (IOException e) {
             throw new UncheckedIOException("memory does not fail to be written", e);
         }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
@@ -28,6 +29,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.weights.WeightInit;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +74,20 @@ class ModelFileTest {
         net.fit(ROWS);
         back.fit(ROWS);
         assertEquals(net.params(), back.params());
+    }
+
+    @Test
+    void save_withoutCompression_isLargerAndTheSameModel() throws IOException {
+        MultiLayerNetwork net = Mlp.classifier(4, 3).hidden(200).weightInit(WeightInit.ZERO).build();
+        Path small = folder.resolve("small.zip");
+        Path quick = folder.resolve("quick.zip");
+        ModelFile.save(net, small, Map.of());
+        ModelFile.save(net, quick, Map.of(), Deflater.NO_COMPRESSION);
+        assertTrue(Files.size(quick) > 4 * net.numParams(), "weights as they are");
+        assertTrue(Files.size(small) < Files.size(quick));
+        assertEquals(net.params(), ModelFile.load(quick).network().params());
+        assertThrows(IllegalArgumentException.class, () -> ModelFile.save(net, quick, Map.of(), 10));
+        assertEquals(net.params(), ModelFile.load(quick).network().params(), "what was there is untouched");
     }
 
     @Test

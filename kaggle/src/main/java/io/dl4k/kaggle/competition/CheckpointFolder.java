@@ -289,7 +289,7 @@ final class CheckpointFolder extends Checkpoints {
             TrainedNetwork network = pending.get(0);
             Ensemble alone = new Ensemble(competition, problem.answer(), problem.sample().idColumn(), problem.sample().targetColumns(),
                     Map.of(network.candidate().name(), 1.0), List.of(network));
-            EnsembleFile.save(alone, file(network.candidate(), network.fold(), network.member()));
+            EnsembleFile.saveQuickly(alone, file(network.candidate(), network.fold(), network.member()));
             for (Path state : states(network.candidate(), network.fold(), network.member())) {
                 Files.delete(state);
             }

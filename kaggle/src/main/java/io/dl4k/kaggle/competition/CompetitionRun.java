@@ -106,6 +106,12 @@ public final class CompetitionRun {
         private final List<NetworkScore> scores = new ArrayList<>();
         private final Map<Integer, List<float[][]>> byFold = new HashMap<>();
         private double seconds;
+
+        /** The same with the encoder of a network that was fitted on the same rows before: one with a vocabulary takes megabytes. */
+        TrainedNetwork sharing(TrainedNetwork network) {
+            return networks.stream().map(TrainedNetwork::encoder).filter(network.encoder()::equals).findFirst()
+                    .map(encoder -> new TrainedNetwork(network.candidate(), network.fold(), network.member(), encoder, network.scale(), network.network())).orElse(network);
+        }
     }
 
     /** A network and how it came to be; a network from a checkpoint does not tell. */
@@ -232,9 +238,10 @@ public final class CompetitionRun {
         Optional<TrainedNetwork> kept = checkpoints.find(candidate, job.fold(), job.member());
         Fit fit;
         if (kept.isPresent()) {
-            fit = new Fit(kept.get(), Optional.empty());
+            fit = new Fit(votes.sharing(kept.get()), Optional.empty());
         } else {
-            fit = fit(job, number, fold, folds.size(), share);
+            Fit fresh = fit(job, number, fold, folds.size(), share);
+            fit = new Fit(votes.sharing(fresh.network()), fresh.training());
             checkpoints.keep(fit.network());
         }
         TrainedNetwork trained = fit.network();

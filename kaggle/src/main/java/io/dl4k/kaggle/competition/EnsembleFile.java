@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.Deflater;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -53,9 +54,20 @@ public final class EnsembleFile {
      * @throws IOException if the file cannot be written
      */
     public static void save(Ensemble ensemble, Path target) throws IOException {
+        save(ensemble, target, Deflater.DEFAULT_COMPRESSION);
+    }
+
+    /** The same as fast as the disk allows, for a file that will not be there for long. */
+    static void saveQuickly(Ensemble ensemble, Path target) throws IOException {
+        save(ensemble, target, Deflater.NO_COMPRESSION);
+    }
+
+    /** @param level of compression of all but the further networks, which are files of their own */
+    private static void save(Ensemble ensemble, Path target, int level) throws IOException {
         Map<String, byte[]> extras = new LinkedHashMap<>();
+        // Encoders become text as they are written: trees of all vocabularies would take many times their size.
         List<Member> members = ensemble.networks().stream()
-                .map(n -> new Member(n.candidate().name(), n.fold(), n.member(), n.scale(), JSON.valueToTree(n.encoder()))).toList();
+                .map(n -> new Member(n.candidate().name(), n.fold(), n.member(), n.scale(), JSON.getNodeFactory().pojoNode(n.encoder()))).toList();
         Description description = new Description(FORMAT, ensemble.competition().info().slug(),
                 ensemble.competition().definition().orElse(""), ensemble.answer(), ensemble.idColumn(), ensemble.targetColumns(),
                 ensemble.weights(), members);
@@ -63,7 +75,7 @@ public final class EnsembleFile {
         for (int i = 1; i < ensemble.networks().size(); i++) {
             extras.put(NETWORK.formatted(i), ModelFile.toBytes(ensemble.networks().get(i).network(), Map.of()));
         }
-        ModelFile.save(ensemble.networks().get(0).network(), target, extras);
+        ModelFile.save(ensemble.networks().get(0).network(), target, extras, level);
     }
 
     /** Makes a competition of its {@link Competition#definition}. */

@@ -81,6 +81,9 @@ class CompetitionRunTest {
         }
         assertTrue(Arrays.stream(held).allMatch(n -> n == 2), () -> Arrays.toString(held));
         assertEquals(50, result.best().rows());
+        for (int i = 0; i < 3; i++) {
+            assertSame(result.ensemble().networks().get(i).encoder(), result.ensemble().networks().get(3 + i).encoder(), "a fold's members share what was fitted");
+        }
     }
 
     @Test
