@@ -63,9 +63,15 @@ final class ModelArchive implements Closeable {
         return new ModelFileException(path, "entry '" + ModelFileException.shown(name) + "' " + problem, null);
     }
 
-    /** @return the entry's bytes; null if there is none @throws ModelFileException if it is larger than a description gets */
-    byte[] json(String name) throws IOException {
-        return read(name, LARGEST_JSON);
+    /**
+     * As UTF-8, whatever it looks like: a reader of JSON that is given bytes guesses.
+     *
+     * @return the entry's text; null if there is none
+     * @throws ModelFileException if it is larger than a description gets
+     */
+    String json(String name) throws IOException {
+        byte[] bytes = read(name, LARGEST_JSON);
+        return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
     }
 
     private byte[] read(String name, int limit) throws IOException {

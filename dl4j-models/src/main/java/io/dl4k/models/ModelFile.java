@@ -325,14 +325,14 @@ public final class ModelFile {
                     : "no such file. Check the path, or train a model first.", null);
         }
         try (ModelArchive archive = new ModelArchive(path)) {
-            byte[] configuration = archive.json(CONFIGURATION);
+            String configuration = archive.json(CONFIGURATION);
             try (InputStream coefficients = archive.stream(COEFFICIENTS); InputStream updaterState = archive.stream(UPDATER_STATE)) {
                 if (configuration == null || coefficients == null) {
                     throw new ModelFileException(path, "a zip, but not a model: it has no "
                             + (configuration == null ? CONFIGURATION : COEFFICIENTS) + ". Give a file that was saved as a model.", null);
                 }
                 Parts parts = new Parts(path, archive, coefficients, updaterState);
-                Model net = network(path, new String(configuration, StandardCharsets.UTF_8), parts, archive.json(OURS));
+                Model net = network(path, configuration, parts, archive.json(OURS));
                 return new Loaded(net, archive.extras());
             }
         } catch (ModelFileException e) {
@@ -397,7 +397,7 @@ public final class ModelFile {
         }
     }
 
-    private static Model network(Path path, String configuration, Parts parts, byte[] ours) throws IOException {
+    private static Model network(Path path, String configuration, Parts parts, String ours) throws IOException {
         try {
             ConfigurationReader.requireReadable(configuration);
             JsonNode tree = JSON.readTree(configuration);

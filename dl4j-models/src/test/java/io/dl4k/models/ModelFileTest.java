@@ -274,6 +274,9 @@ class ModelFileTest {
                 ": its description is not JSON (line 1). Copy or save the model again.");
         damaged(file, entries, "dl4k.json", "{\"version\": 2}".getBytes(StandardCharsets.UTF_8),
                 ": written by a newer version of this program (format 2, this one knows 1). Update it.");
+        // What a reader of JSON that guesses the encoding takes for UTF-32.
+        damaged(file, entries, "dl4k.json", "{\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\"version\":1}".getBytes(StandardCharsets.UTF_8),
+                ": its description is not JSON (line 1). Copy or save the model again.");
         damaged(file, entries, "extras/a/b", new byte[1], ": entry 'extras/a/b' is not one that this program wrote. Save the model again.");
         MultiLayerNetwork other = Mlp.classifier(4, 3).hidden(9).build();
         ModelFile.save(other, folder.resolve("other.zip"), Map.of());

@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -103,7 +104,7 @@ final class CheckpointFolder extends Checkpoints {
             return new Decisions(budget);
         }
         try {
-            return new Decisions(JSON.readValue(Files.readAllBytes(file), Decisions.Kept.class));
+            return new Decisions(JSON.readValue(new String(Files.readAllBytes(file), StandardCharsets.UTF_8), Decisions.Kept.class));
         } catch (com.fasterxml.jackson.core.JacksonException e) {
             notes.accept("resume: " + file + " is damaged; the time budget starts anew.");
             return new Decisions(budget);

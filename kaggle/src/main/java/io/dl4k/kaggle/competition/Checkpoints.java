@@ -11,6 +11,7 @@ import io.dl4k.training.TrainingState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
@@ -116,7 +117,7 @@ public abstract sealed class Checkpoints permits CheckpointFolder, NoCheckpoints
     }
 
     static Map<String, String> read(Path description) throws IOException {
-        byte[] json = Files.readAllBytes(description);
+        String json = new String(Files.readAllBytes(description), StandardCharsets.UTF_8);
         Map<String, String> run = null;
         try {
             run = JSON.readValue(json, new TypeReference<TreeMap<String, String>>() { });

@@ -189,7 +189,7 @@ public final class CompetitionRun {
         return folds(competition, problem, options);
     }
 
-    private static List<Fold> folds(Competition competition, Problem problem, RunOptions options) {
+    static List<Fold> folds(Competition competition, Problem problem, RunOptions options) {
         options.requirePossible(competition.info(), problem.targets().rows());
         return competition.split(problem.train(), problem.targets(), options.folds().orElse(competition.info().defaultFolds()), options.seed());
     }

@@ -10,6 +10,7 @@ import io.dl4k.data.DataException;
 import io.dl4k.models.ModelFile;
 import io.dl4k.models.ModelFileException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -102,7 +103,7 @@ public final class EnsembleFile {
             throw DataException.in(file.toString(), "it is a DL4J model, but was not written by 'dl4k train': it does not say how rows become its input.");
         }
         try {
-            Description description = JSON.readValue(json, Description.class);
+            Description description = JSON.readValue(new String(json, StandardCharsets.UTF_8), Description.class);
             Competition competition = competition(file, description, definitions);
             List<TrainedNetwork> networks = new ArrayList<>();
             for (int i = 0; i < description.networks().size(); i++) {

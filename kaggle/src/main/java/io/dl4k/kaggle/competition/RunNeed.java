@@ -5,10 +5,12 @@ import io.dl4k.hardware.MemoryLimits;
 import io.dl4k.hardware.MemoryNeed;
 import io.dl4k.hardware.MemoryNeed.Place;
 import io.dl4k.hardware.OffHeap;
+import io.dl4k.training.Fold;
 import io.dl4k.training.Trainer;
 import io.dl4k.training.TrainingEvent;
 import io.dl4k.training.TrainingPlan;
 import java.lang.management.ManagementFactory;
+import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +24,8 @@ import org.nd4j.linalg.dataset.DataSet;
 
 /**
  * What a run will hold in memory at most, found out before it begins: each candidate prepares a few rows, then some more, and what that took is carried on to all rows;
- * its network makes a step on them. Where the tables are so small that nothing made of them could fill the heap, nothing is tried.
+ * its network makes a step on them. Where the tables are so small that nothing made of them could fill the heap, nothing is tried;
+ * where the estimate is not far below it, a fold is prepared.
  *
  * <p>Estimates are rather too low than too high: a run that would have fitted is not refused. One that does not fit for all that ends with Java's or ND4J's own limit.
  */
@@ -40,6 +43,11 @@ public final class RunNeed {
     /** Bytes of a row's outputs beside the outputs. */
     private static final int ROW_OVERHEAD = 24;
     private static final double MEBIBYTE = 1L << 20;
+    /** Where an estimate is within this factor of the heap, a fold is prepared to be sure: texts of 27 MiB by the few rows took over 128. */
+    private static final int UNSURE = 8;
+    /** Bytes of an array that takes room: small, so that none needs to lie apart. */
+    private static final int ROOM = 1 << 16;
+    private static final String ENCODERS = "the words and levels of finished networks";
 
     private final Competition competition;
     private final Problem problem;
@@ -65,10 +73,19 @@ public final class RunNeed {
         if (tables < limits.heap() / SMALL_PART) {
             return Optional.empty();
         }
+        RunNeed run = new RunNeed(competition, problem, options);
+        // Of the networks that are there already.
+        long encoders = 0;
         for (Candidate candidate : competition.candidates()) {
             Optional<String> refusal;
             try {
-                refusal = of(competition, problem, options, candidate, tables).refusal(limits);
+                MemoryNeed need = run.of(candidate, tables).plus(ENCODERS, encoders, Place.HEAP);
+                refusal = need.refusal(limits);
+                if (refusal.isEmpty() && need.bytes(Place.HEAP) > limits.heap() / UNSURE) {
+                    long own = run.encoders(candidate, encoders);
+                    refusal = need.plus(ENCODERS, own, Place.HEAP).refusal(limits);
+                    encoders += own;
+                }
             } catch (OutOfMemoryError e) {
                 refusal = Optional.of(full(tables, limits));
             }
@@ -77,6 +94,27 @@ public final class RunNeed {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * What the words of texts take grows with the rows in no simple way: a fold is prepared as it will be, in the room that will be left.
+     *
+     * @param held bytes that will be in use by then
+     * @return bytes of this candidate's encoders, one a fold
+     * @throws OutOfMemoryError if there is not so much room
+     */
+    private long encoders(Candidate candidate, long held) {
+        List<Fold> folds = CompetitionRun.folds(competition, problem, options);
+        int[] rows = folds.get(0).training();
+        System.gc();
+        long before = used();
+        byte[][] room = new byte[(int) (held / ROOM)][ROOM];
+        Encoder encoder = candidate.preparation().fit(problem.train(), rows, problem.targets().fit(rows)).encoder();
+        System.gc();
+        long taken = used() - before - (long) room.length * ROOM;
+        Reference.reachabilityFence(room);
+        Reference.reachabilityFence(encoder);
+        return folds.size() * Math.max(0, taken);
     }
 
     /** Not even the few rows could be prepared, for which columns of all rows are made. */

@@ -257,7 +257,7 @@ class CheckpointsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "[1]", "null", "{\"seed\": {}}"})
+    @ValueSource(strings = {"", "{", "[1]", "null", "{\"seed\": {}}", "{\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\"seed\": 1}"})
     void open_damagedDescription_isRefused(String json) throws IOException {
         RunFixture run = titanic("a", RunFixture.options(2, 1, 1, 7));
         run.checkpoints(false);

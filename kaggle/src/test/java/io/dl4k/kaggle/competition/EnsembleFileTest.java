@@ -181,6 +181,13 @@ class EnsembleFileTest {
     }
 
     @Test
+    void load_descriptionInAnotherEncoding_isRefused() throws IOException {
+        Path file = changed(Map.of("extras/ensemble.json", "{\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\"format\":3}".getBytes(StandardCharsets.UTF_8)));
+        assertEquals(file + ": its ensemble.json is damaged or from another version of DL4K. Train the model again.",
+                assertThrows(DataException.class, () -> EnsembleFile.load(file, RunFixture.NO_DEFINITIONS)).getMessage());
+    }
+
+    @Test
     void load_missingNestedNetwork_isRefused() throws IOException {
         Map<String, byte[]> changes = new LinkedHashMap<>();
         changes.put("extras/network-001.zip", null);
