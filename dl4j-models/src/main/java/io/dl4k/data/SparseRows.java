@@ -1,29 +1,36 @@
 package io.dl4k.data;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** Rows of numbers of which most are 0, such as counts of words: of each row the columns that hold something else, and what they hold. Immutable. */
 public final class SparseRows {
-    private final int width;
-    private final int[] starts;
-    private final int[] columns;
-    private final float[] values;
+    /** Bytes of two arrays beside what they hold, and of what refers to them. */
+    private static final int ROW_OVERHEAD = 40;
 
-    private SparseRows(int width, int[] starts, int[] columns, float[] values) {
+    private final int width;
+    private final int[][] columns;
+    private final float[][] values;
+    private final int size;
+
+    private SparseRows(int width, int[][] columns, float[][] values, int size) {
         this.width = width;
-        this.starts = starts;
         this.columns = columns;
         this.values = values;
+        this.size = size;
     }
 
     /** Gathers rows one after the other. */
     public static final class Builder {
         private final int width;
-        private int[] starts = new int[16];
-        private int[] columns = new int[256];
-        private float[] values = new float[256];
-        private int rows;
-        private int last = -1;
+        /** Rows are arrays of their own: a few long ones would have to be copied to grow, which takes three times the memory. */
+        private final List<int[]> columns = new ArrayList<>();
+        private final List<float[]> values = new ArrayList<>();
+        private int[] rowColumns = new int[256];
+        private float[] rowValues = new float[256];
+        private int length;
+        private int size;
 
         private Builder(int width) {
             this.width = width;
@@ -37,19 +44,18 @@ public final class SparseRows {
          * @throws IllegalArgumentException if the column is out of range or order, or the value not finite
          */
         public Builder value(int column, float value) {
+            int last = length == 0 ? -1 : rowColumns[length - 1];
             if (column <= last || column >= width) {
-                throw new IllegalArgumentException("column of row " + rows + " must be in [" + (last + 1) + ", " + width + "), got " + column);
+                throw new IllegalArgumentException("column of row " + columns.size() + " must be in [" + (last + 1) + ", " + width + "), got " + column);
             }
-            if (!Float.isFinite(value)) throw new IllegalArgumentException("value of row " + rows + ", column " + column + " must be finite, got " + value);
-            int at = starts[rows + 1];
-            if (at == columns.length) {
-                columns = Arrays.copyOf(columns, 2 * at);
-                values = Arrays.copyOf(values, 2 * at);
+            if (!Float.isFinite(value)) throw new IllegalArgumentException("value of row " + columns.size() + ", column " + column + " must be finite, got " + value);
+            if (length == rowColumns.length) {
+                rowColumns = Arrays.copyOf(rowColumns, 2 * length);
+                rowValues = Arrays.copyOf(rowValues, 2 * length);
             }
-            columns[at] = column;
-            values[at] = value;
-            starts[rows + 1] = at + 1;
-            last = column;
+            rowColumns[length] = column;
+            rowValues[length] = value;
+            length++;
             return this;
         }
 
@@ -59,16 +65,16 @@ public final class SparseRows {
          * @return this
          */
         public Builder endRow() {
-            rows++;
-            if (rows + 1 == starts.length) starts = Arrays.copyOf(starts, 2 * starts.length);
-            starts[rows + 1] = starts[rows];
-            last = -1;
+            columns.add(Arrays.copyOf(rowColumns, length));
+            values.add(Arrays.copyOf(rowValues, length));
+            size = Math.addExact(size, length);
+            length = 0;
             return this;
         }
 
         /** {@return the rows that were ended} */
         public SparseRows build() {
-            return new SparseRows(width, Arrays.copyOf(starts, rows + 1), Arrays.copyOf(columns, starts[rows]), Arrays.copyOf(values, starts[rows]));
+            return new SparseRows(width, columns.toArray(int[][]::new), values.toArray(float[][]::new), size);
         }
     }
 
@@ -101,7 +107,7 @@ public final class SparseRows {
                 float value = dense[row * denseWidth + column];
                 if (value != 0) joined.value(column, value);
             }
-            for (int i = starts[row]; i < starts[row + 1]; i++) joined.value(denseWidth + columns[i], values[i] * factor);
+            for (int i = 0; i < columns[row].length; i++) joined.value(denseWidth + columns[row][i], values[row][i] * factor);
             joined.endRow();
         }
         return joined.build();
@@ -109,7 +115,7 @@ public final class SparseRows {
 
     /** {@return number of rows} */
     public int rows() {
-        return starts.length - 1;
+        return columns.length;
     }
 
     /** {@return columns of a row} */
@@ -119,23 +125,23 @@ public final class SparseRows {
 
     /** {@return values that are kept} */
     public int size() {
-        return values.length;
+        return size;
     }
 
     /** {@return bytes of the heap that they take} */
     long bytes() {
-        return (long) starts.length * Integer.BYTES + (long) values.length * (Integer.BYTES + Float.BYTES);
+        return (long) rows() * ROW_OVERHEAD + (long) size * (Integer.BYTES + Float.BYTES);
     }
 
     /** {@return the number in a row and column, 0 where none is kept} */
     public float get(int row, int column) {
-        int at = Arrays.binarySearch(columns, starts[row], starts[row + 1], column);
-        return at < 0 ? 0 : values[at];
+        int at = Arrays.binarySearch(columns[row], column);
+        return at < 0 ? 0 : values[row][at];
     }
 
     /** Writes every one of the row's {@code width} floats. */
     void write(int row, float[] to, int offset) {
         Arrays.fill(to, offset, offset + width, 0);
-        for (int i = starts[row]; i < starts[row + 1]; i++) to[offset + columns[i]] = values[i];
+        for (int i = 0; i < columns[row].length; i++) to[offset + columns[row][i]] = values[row][i];
     }
 }

@@ -263,7 +263,7 @@ public final class CompetitionRun {
         Preparation.Fitted fitted = candidate.preparation().fit(problem.train(), fold.training(), targets);
         Candidate.Recipe recipe = candidate.recipe();
         int outputs = problem.targets().outputs();
-        BatchSource batches = Batches.prefetch(fitted.training().batches(recipe.batchSize(), seed), PREPARING + 1, PREPARING);
+        BatchSource batches = ahead(fitted, recipe, seed);
         int epochs = options.epochs().orElse(recipe.epochs());
         NetworkPlan decided = begun.map(Checkpoints.Begun::plan).orElseGet(() -> share.isZero() ? new NetworkPlan(epochs, (long) epochs * batches.batches(), Duration.ZERO)
                 : within(deadline, share, candidate.architecture().build(fitted.encoder(), outputs, seed), batches, epochs));
@@ -276,11 +276,16 @@ public final class CompetitionRun {
         }
         Model network = candidate.architecture().build(fitted.encoder(), outputs, seed);
         Metric metric = new OutputMetric(competition.info().metric(), targets.scale(), problem.answer());
-        Validation validation = new Validation(fitted.encoder().batches(problem.train(), fold.validation(), TrainedNetwork.PREDICTION_BATCH),
+        Validation validation = new Validation(fitted.encoder().batches(problem.train(), fold.validation(), TrainedNetwork.predictionBatch(fitted.encoder())),
                 problem.targets().actual(fold.validation()), metric);
         TrainingKeeper keeper = checkpoints.keeper(candidate, job.fold(), job.member(), decided, begun.map(Checkpoints.Begun::state));
         TrainingResult training = new Trainer(plan, event -> observer.on(new RunEvent.Training(event))).train(network, batches, Optional.of(validation), keeper);
         return new Fit(new TrainedNetwork(candidate, job.fold(), job.member(), fitted.encoder(), targets.scale(), network), Optional.of(training));
+    }
+
+    /** The batches of an epoch, some of them prepared before they are asked for. */
+    static BatchSource ahead(Preparation.Fitted fitted, Candidate.Recipe recipe, long seed) {
+        return Batches.prefetch(fitted.training().batches(recipe.batchSize(), seed), PREPARING + 1, PREPARING);
     }
 
     /** @param scratch a network to try steps on */

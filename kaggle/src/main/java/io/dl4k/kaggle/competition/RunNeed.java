@@ -47,6 +47,8 @@ public final class RunNeed {
     private static final int UNSURE = 8;
     /** Bytes of an array that takes room: small, so that none needs to lie apart. */
     private static final int ROOM = 1 << 16;
+    /** A run holds more than what it prepares: one part in so many of the heap must be left. */
+    private static final int SPARE_PART = 8;
     private static final String ENCODERS = "the words and levels of finished networks";
 
     private final Competition competition;
@@ -82,7 +84,7 @@ public final class RunNeed {
                 MemoryNeed need = run.of(candidate, tables).plus(ENCODERS, encoders, Place.HEAP);
                 refusal = need.refusal(limits);
                 if (refusal.isEmpty() && need.bytes(Place.HEAP) > limits.heap() / UNSURE) {
-                    long own = run.encoders(candidate, encoders);
+                    long own = run.encoders(candidate, encoders + limits.heap() / SPARE_PART);
                     refusal = need.plus(ENCODERS, own, Place.HEAP).refusal(limits);
                     encoders += own;
                 }
@@ -105,16 +107,26 @@ public final class RunNeed {
      */
     private long encoders(Candidate candidate, long held) {
         List<Fold> folds = CompetitionRun.folds(competition, problem, options);
-        int[] rows = folds.get(0).training();
         System.gc();
         long before = used();
         byte[][] room = new byte[(int) (held / ROOM)][ROOM];
-        Encoder encoder = candidate.preparation().fit(problem.train(), rows, problem.targets().fit(rows)).encoder();
+        Encoder encoder = prepared(candidate, folds.get(0));
         System.gc();
         long taken = used() - before - (long) room.length * ROOM;
         Reference.reachabilityFence(room);
         Reference.reachabilityFence(encoder);
         return folds.size() * Math.max(0, taken);
+    }
+
+    private Encoder prepared(Candidate candidate, Fold fold) {
+        Preparation.Fitted fitted = candidate.preparation().fit(problem.train(), fold.training(), problem.targets().fit(fold.training()));
+        BatchSource training = CompetitionRun.ahead(fitted, candidate.recipe(), options.seed());
+        BatchSource validation = fitted.encoder().batches(problem.train(), fold.validation(), TrainedNetwork.predictionBatch(fitted.encoder()));
+        try (BatchSource.Cursor some = training.open(0); BatchSource.Cursor held = validation.open(0)) {
+            some.next();
+            held.next();
+        }
+        return fitted.encoder();
     }
 
     /** Not even the few rows could be prepared, for which columns of all rows are made. */
