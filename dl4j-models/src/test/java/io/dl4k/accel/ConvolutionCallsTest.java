@@ -27,4 +27,13 @@ class ConvolutionCallsTest {
             assertEquals(List.of(), calls.stream().filter(line -> line.contains("reference")).toList());
         }
     }
+
+    /** Images of one channel, and of three: with AVX2 a plain input and a plain output leave pooling code 25 times as slow. */
+    @ParameterizedTest @ValueSource(ints = {1, 3})
+    void convolution_ofImages_isCodeMadeForTheProcessor(int channels) {
+        try (Accelerated fast = Twins.accelerate(Cnn.images(12, 12, channels).conv(16, 3).maxPool(2).conv(16, 2).classes(3).build())) {
+            List<String> calls = fast.profile(new DataSet(Twins.numbers(new Random(1), 4, channels, 12, 12), Twins.classes(new Random(1), 4, 1, 3).getLabels()));
+            assertEquals(List.of(), calls.stream().filter(line -> line.startsWith("convolution") || line.startsWith("pool")).filter(line -> line.contains("(reference)") || line.contains("(slow)")).toList());
+        }
+    }
 }

@@ -79,7 +79,8 @@ class ConvolutionParityTest {
                     .layer(new GlobalPoolingLayer(pool))
                     .layer(output())
                     .setInputType(InputType.convolutional(9, 9, 2, format)).build();
-            Twins.assertSame(c, i -> images(i, format, 2, 9, 9), 50);
+            // After some twenty steps two of a maximum's candidates come nearer to each other than the last digit, and with AVX2 the other one wins.
+            Twins.assertSame(c, i -> images(i, format, 2, 9, 9), pool == PoolingType.MAX ? 20 : 50);
         }
     }
 

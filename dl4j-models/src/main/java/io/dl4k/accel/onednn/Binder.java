@@ -314,9 +314,12 @@ final class Binder {
         long[] dims = {d.b(), s.b(), o.window().kernelH(), o.window().kernelW()};
         dnnl_memory_desc any = plan.scope.any(dims);
         dnnl_memory_desc b = o.bias() == null ? null : plan.scope.plain(d.b());
-        // With few channels oneDNN has kernels for the plain layouts; otherwise it chooses its own.
+        // With few channels oneDNN has kernels for the plain layouts, with AVX2 for a plain input only; otherwise it chooses its own.
         dnnl_primitive_desc pd = s.b() <= 4 ? forward(o, src.desc, any, b) : null;
-        if (pd == null || Dnn.isReference(pd)) pd = forward(o, plan.scope.any(s.dims()), any, b);
+        if (pd == null || !Dnn.isFast(pd)) {
+            dnnl_primitive_desc other = forward(o, plan.scope.any(s.dims()), any, b);
+            if (pd == null || Dnn.isFast(other) || Dnn.isReference(pd)) pd = other;
+        }
         Tensor from = plan.as("convolution input", src, query(pd, dnnl_query_src_md, 0));
         Tensor w = plan.as("weights", param(o.weights(), weights(o, dims)), query(pd, dnnl_query_weights_md, 0));
         Tensor out = out(o, query(pd, dnnl_query_dst_md, 0));
@@ -350,13 +353,13 @@ final class Binder {
         if (o.kind() == LayerSpec.PoolKind.SUM) throw new UnsupportedOperationException("sum pooling of images");
         Tensor src = in(o);
         dnnl_primitive_desc pd = forward(o, src.desc);
-        if (Dnn.isReference(pd)) {
-            // Steps seen as images lie in an order that only reference code knows.
-            Tensor other = plan.as("pool input", src, plan.scope.tagged(dnnl_nhwc, shape(o.in()).dims()));
-            dnnl_primitive_desc faster = forward(o, other.desc);
-            if (!Dnn.isReference(faster)) {
+        if (!Dnn.isFast(pd)) {
+            // Plain layouts, and steps seen as images, lie in an order that only slow code knows.
+            dnnl_memory_desc channelsLast = plan.scope.tagged(dnnl_nhwc, shape(o.in()).dims());
+            dnnl_primitive_desc faster = forward(o, channelsLast);
+            if (Dnn.isFast(faster)) {
                 pd = faster;
-                src = other;
+                src = plan.as("pool input", src, channelsLast);
             }
         }
         Tensor out = out(o, query(pd, dnnl_query_dst_md, 0));
@@ -633,19 +636,19 @@ final class Binder {
         int make(dnnl_memory_desc x, dnnl_memory_desc y, dnnl_primitive_desc made);
     }
 
-    /** With the layouts that are there, unless only reference code knows them; then with those that oneDNN prefers, or with channels last. */
+    /** With the layouts that are there, unless only slow code knows them; then with the input's, with those that oneDNN prefers, or with channels last. */
     private dnnl_primitive_desc fastest(Op.Convolution o, Tensor src, Tensor g, OfLayouts of) {
         long[] x = shape(o.in()).dims();
         long[] y = shape(o.out()).dims();
-        dnnl_memory_desc[][] layouts = {{src.desc, g.desc}, {plan.scope.any(x), plan.scope.any(y)}, {plan.scope.tagged(dnnl_nhwc, x), plan.scope.tagged(dnnl_nhwc, y)}};
-        dnnl_primitive_desc first = null;
+        dnnl_memory_desc[][] layouts = {{src.desc, g.desc}, {src.desc, plan.scope.any(y)}, {plan.scope.any(x), plan.scope.any(y)}, {plan.scope.tagged(dnnl_nhwc, x), plan.scope.tagged(dnnl_nhwc, y)}};
+        dnnl_primitive_desc best = null;
         for (dnnl_memory_desc[] layout : layouts) {
             dnnl_primitive_desc made = pd();
             check(of.make(layout[0], layout[1], made), "convolution gradient");
-            if (!Dnn.isReference(made)) return made;
-            if (first == null) first = made;
+            if (Dnn.isFast(made)) return made;
+            if (best == null || Dnn.isReference(best) && !Dnn.isReference(made)) best = made;
         }
-        return first;
+        return best;
     }
 
     private int weightsGradient(Op.Convolution o, dnnl_primitive_desc forward, dnnl_memory_desc x, dnnl_memory_desc y, long[] dims, dnnl_memory_desc b, dnnl_primitive_desc made) {

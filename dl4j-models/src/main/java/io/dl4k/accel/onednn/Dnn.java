@@ -162,9 +162,19 @@ final class Dnn implements AutoCloseable {
 
     /** Whether this runs as oneDNN's reference code, which may be hundreds of times slower than the others. */
     static boolean isReference(dnnl_primitive_desc pd) {
+        return implementation(pd).startsWith("ref");
+    }
+
+    /** Whether this is code made for the processor: with AVX2, gathering windows for a product takes up to 4 times as long, pooling in a plain loop 25 times (docs/acceleration.md). */
+    static boolean isFast(dnnl_primitive_desc pd) {
+        String name = implementation(pd);
+        return !name.startsWith("ref") && !name.startsWith("simple") && !name.contains("gemm");
+    }
+
+    private static String implementation(dnnl_primitive_desc pd) {
         try (PointerPointer<BytePointer> name = new PointerPointer<>(1)) {
             check(dnnl_primitive_desc_query(pd, dnnl_query_impl_info_str, 0, name), "implementation's name");
-            return name.get(BytePointer.class).getString().startsWith("ref");
+            return name.get(BytePointer.class).getString();
         }
     }
 

@@ -137,7 +137,7 @@ final class Plan implements AutoCloseable {
             t.storage.usedAt(calls.size());
             list.getPointer(i).arg((Integer) args[2 * i]).memory(t.memory);
         }
-        calls.add(new Call(Dnn.isReference(pd) ? name + " (reference)" : name, now, () -> {
+        calls.add(new Call(name + (Dnn.isReference(pd) ? " (reference)" : Dnn.isFast(pd) ? "" : " (slow)"), now, () -> {
             int status = dnnl_primitive_execute(primitive, dnn.stream, n, list);
             if (status != dnnl_success) Dnn.check(status, name);
         }));
