@@ -64,7 +64,7 @@ final class Digits implements Competition {
         return new Digits(info, 28, WHITE, HOLD_OUT_PART, List.of(new Candidate("cnn", Family.CNN, new PixelPreparation(images, handwriting),
                 (encoder, classes, seed) -> Cnn.images(28, 28, 1).padding(Padding.VALID).conv(32, 5).maxPool(2).batchNorm().conv(64, 3).batchNorm().conv(64, 3)
                         .maxPool(2).batchNorm().dense(128).classes(classes).seed(seed).build(),
-                new Candidate.Recipe(15, 64, 2e-3))));
+                new Candidate.Recipe(10, 64, 2e-3))));
     }
 
     /** The embedded sample: the UCI digits, 8x8 pixels from 0 to 16. */
