@@ -47,7 +47,8 @@ final class YamlNode {
         } catch (MarkedYamlEngineException e) {
             Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
             throw fault(file, mark, "this is not YAML: " + line(e.getProblem()) + ".");
-        } catch (YamlEngineException e) {
+        } catch (YamlEngineException | IllegalArgumentException e) {
+            // The second is what a tag such as '!x%1F' is answered with.
             throw DataException.in(file, "this is not YAML: " + line(e.getMessage()) + ".");
         }
     }

@@ -73,6 +73,7 @@ class RecipeReaderTest {
         "- a list|my.yaml, line 1, column 1: expected key: value lines, such as 'competition: …', found a list.",
         "id: [a|my.yaml, line 1, column 7: this is not YAML: ",
         "id: *x|my.yaml, line 1, column 5: this is not YAML: ",
+        "id: !x%1F y|my.yaml: this is not YAML: Tag must not contain leading or trailing spaces.",
         "id: |my.yaml, line 1, column 4: expected a text, found nothing.",
     })
     void parse_wrong_saysWhere(String yaml, String message) {
