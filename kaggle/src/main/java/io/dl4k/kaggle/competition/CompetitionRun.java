@@ -34,6 +34,8 @@ import org.deeplearning4j.nn.api.Model;
 public final class CompetitionRun {
     /** A time budget is divided into epochs after trying the network for this part of its share, but no longer than a few seconds. */
     private static final int TRIAL_PART = 10;
+    /** A candidate's first network is tried for longer: Java has not compiled its steps yet, and of slow ones too few would be planned. */
+    private static final int FIRST_TRIAL_PART = 4;
     /** One part in so many of a network's time is for its validation and for steps that take longer than the one tried. */
     private static final int SLACK_PART = 10;
     /** Part of the steps in which the learning rate rises to its peak. */
@@ -266,7 +268,7 @@ public final class CompetitionRun {
         BatchSource batches = ahead(fitted, recipe, seed);
         int epochs = options.epochs().orElse(recipe.epochs());
         NetworkPlan decided = begun.map(Checkpoints.Begun::plan).orElseGet(() -> share.isZero() ? new NetworkPlan(epochs, (long) epochs * batches.batches(), Duration.ZERO)
-                : within(deadline, share, candidate.architecture().build(fitted.encoder(), outputs, seed), batches, epochs));
+                : within(deadline, share.dividedBy(job.fold() + job.member() == 0 ? FIRST_TRIAL_PART : TRIAL_PART), candidate.architecture().build(fitted.encoder(), outputs, seed), batches, epochs));
         observer.on(new RunEvent.NetworkStarted(number, candidate.name(), job.fold(), folds, decided.epochs()));
         int end = (int) Math.min(Integer.MAX_VALUE, decided.steps());
         TrainingPlan plan = TrainingPlan.epochs(decided.epochs()).withSeed(seed).withWorkers(options.workers()).withPrecision(options.precision()).withBudget(decided.budget())
@@ -288,9 +290,9 @@ public final class CompetitionRun {
         return Batches.prefetch(fitted.training().batches(recipe.batchSize(), seed), PREPARING + 1, PREPARING);
     }
 
-    /** @param scratch a network to try steps on */
-    private NetworkPlan within(Deadline deadline, Duration share, Model scratch, BatchSource batches, int most) {
-        Duration step = stepTime(scratch, batches, share, options);
+    /** @param trial time to try it for, at most  @param scratch a network to try steps on */
+    private NetworkPlan within(Deadline deadline, Duration trial, Model scratch, BatchSource batches, int most) {
+        Duration step = stepTime(scratch, batches, trial, options);
         Duration left = deadline.share(1);
         // The learning rate falls to the end within the time, even if that is not an epoch away.
         long possible = left.dividedBy(SLACK_PART).multipliedBy(SLACK_PART - 1L).toNanos() / Math.max(1, step.toNanos());
@@ -300,9 +302,9 @@ public final class CompetitionRun {
     }
 
     /** Time of one step: the median of the later steps of a network that is thrown away, since the first ones warm up. */
-    private static Duration stepTime(Model scratch, BatchSource batches, Duration share, RunOptions options) {
+    private static Duration stepTime(Model scratch, BatchSource batches, Duration most, RunOptions options) {
         List<Long> ends = new ArrayList<>();
-        Duration trial = share.dividedBy(TRIAL_PART).compareTo(LONGEST_TRIAL) < 0 ? share.dividedBy(TRIAL_PART) : LONGEST_TRIAL;
+        Duration trial = most.compareTo(LONGEST_TRIAL) < 0 ? most : LONGEST_TRIAL;
         TrainingPlan plan = TrainingPlan.epochs(1).withBudget(trial.plusNanos(1)).withWorkers(options.workers()).withPrecision(options.precision());
         new Trainer(plan, event -> {
             if (event instanceof TrainingEvent.StepDone) {
