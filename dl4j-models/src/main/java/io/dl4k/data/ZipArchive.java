@@ -111,9 +111,13 @@ final class ZipArchive implements Closeable {
                 if (!entry.isDirectory() && DataFiles.isData(entry.getName()))
                     return GuardedStream.of(source, inner, size, GuardedStream.Limits.STANDARD);
             throw DataException.in(source, "no .csv file inside.");
-        } catch (IOException | RuntimeException e) {
+        } catch (DataException | IOException e) {
             inner.close();
             throw e;
+        } catch (IllegalArgumentException e) {
+            // What Java answers names with that say they are UTF-8 and are not.
+            inner.close();
+            throw DataException.in(source, "the zip archive is cut off or damaged (a name in it is not UTF-8). Download it again.", e);
         }
     }
 

@@ -184,6 +184,15 @@ class DataFilesTest {
                 readRefusal(DataFiles.open(file("n.zip", zip("c.csv.zip", cutInner))).require("c.csv")));
     }
 
+    @Test
+    void read_innerZipWithANameThatIsNotUtf8_isRefused() throws IOException {
+        byte[] inner = zip("\u00e9.csv", CSV);
+        int at = indexOf(inner, "\u00e9.csv".getBytes(StandardCharsets.UTF_8));
+        inner[at] = (byte) 0xff;
+        assertEquals("n.zip!c.csv.zip: the zip archive is cut off or damaged (a name in it is not UTF-8). Download it again.",
+                readRefusal(DataFiles.open(file("n.zip", zip("c.csv.zip", inner))).require("c.csv")));
+    }
+
     private static byte[] randomBytes(int n) {
         byte[] bytes = new byte[n];
         new java.util.Random(3).nextBytes(bytes);
