@@ -123,14 +123,27 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private Logging logging;
 
+    /** What is trained, on what, and for how long; {@link Duration#ZERO}: as long as it takes. */
+    private record Job(Competition competition, Problem problem, ProfileChoice choice, Duration budget) {
+    }
+
     @Override
     public Integer call() throws IOException {
         long start = System.nanoTime();
-        PrintWriter err = spec.commandLine().getErr();
         Subject subject = Subject.of(spec.commandLine(), name, metric);
         requireData(subject);
         // What cannot be is said before anything is read.
         options(Duration.ZERO);
+        requireOutputs();
+        try (DataFiles opened = data == null ? null : DataFiles.open(data)) {
+            CompetitionFiles files = opened == null ? Competitions.sampleFiles() : CompetitionFiles.of(opened);
+            Path folder = out.resolveSibling(out.getFileName() + ".checkpoint");
+            train(job(subject, files, folder, start), files, folder, start);
+            return ExitCode.OK;
+        }
+    }
+
+    private void requireOutputs() throws IOException {
         OutputFile submission = new OutputFile(spec.commandLine(), "--out", out);
         OutputFile saved = new OutputFile(spec.commandLine(), "--model", model);
         OutputFile page = new OutputFile(spec.commandLine(), "--report", report);
@@ -144,76 +157,87 @@ final class TrainCommand implements Callable<Integer> {
         saved.requireOtherThan("--out", out);
         page.requireOtherThan("--out", out);
         page.requireOtherThan("--model", model);
-        try (DataFiles opened = data == null ? null : DataFiles.open(data)) {
-            CompetitionFiles files = opened == null ? Competitions.sampleFiles() : CompetitionFiles.of(opened);
-            Path folder = out.resolveSibling(out.getFileName() + ".checkpoint");
-            Found found = subject.known().isPresent() ? null : found(subject.said().withFolds(optional(folds), optional(ensemble)), files, folder);
-            Competition competition = found == null ? subject.known().orElseThrow() : Recipes.competition(found.recipe());
-            Problem problem = read(competition, files);
-            ProfileChoice choice = device.activate(workers);
-            requireMemory(competition, problem);
-            String profile = choice.profile().device();
-            Duration budget = timeBudget == null ? Duration.ZERO : timeBudget;
-            if (found != null && found.open()) {
-                // Reading and looking have taken some of the time, predicting will: the user waits for all of it.
-                long rest = (timeBudget == null ? AUTO_BUDGET : timeBudget).multipliedBy(TRAINING_PERCENT).dividedBy(100).toNanos() - (System.nanoTime() - start);
-                Duration all = Duration.ofNanos(Math.max(1, rest));
-                Duration part = found.recipe().candidates().size() == 1 ? Duration.ZERO : all.multipliedBy(SEARCH_PERCENT).dividedBy(100);
-                budget = all.minus(part);
-                competition = Recipes.competition(new Search(found.recipe(), problem, options(part), folds == null && subject.said().folds().isEmpty() ? budget : Duration.ZERO, this::say).run());
+    }
+
+    /** Reads the data, looks at it where nobody said what it is, chooses the device, and searches for networks where none are given. */
+    private Job job(Subject subject, CompetitionFiles files, Path folder, long start) throws IOException {
+        Found found = subject.known().isPresent() ? null : found(subject.said().withFolds(optional(folds), optional(ensemble)), files, folder);
+        Competition competition = found == null ? subject.known().orElseThrow() : Recipes.competition(found.recipe());
+        Problem problem = read(competition, files);
+        ProfileChoice choice = device.activate(workers);
+        requireMemory(competition, problem);
+        if (found == null || !found.open()) {
+            return new Job(competition, problem, choice, timeBudget == null ? Duration.ZERO : timeBudget);
+        }
+        // Reading and looking have taken some of the time, predicting will: the user waits for all of it.
+        long rest = (timeBudget == null ? AUTO_BUDGET : timeBudget).multipliedBy(TRAINING_PERCENT).dividedBy(100).toNanos() - (System.nanoTime() - start);
+        Duration all = Duration.ofNanos(Math.max(1, rest));
+        Duration part = found.recipe().candidates().size() == 1 ? Duration.ZERO : all.multipliedBy(SEARCH_PERCENT).dividedBy(100);
+        Duration left = all.minus(part);
+        Recipe chosen = new Search(found.recipe(), problem, options(part), folds == null && subject.said().folds().isEmpty() ? left : Duration.ZERO, this::say).run();
+        return new Job(Recipes.competition(chosen), problem, choice, left);
+    }
+
+    private void train(Job job, CompetitionFiles files, Path folder, long start) throws IOException {
+        PrintWriter err = spec.commandLine().getErr();
+        Competition competition = job.competition();
+        Problem problem = job.problem();
+        String profile = job.choice().profile().device();
+        Map<String, String> run = Checkpoints.describe(competition, files, options(timeBudget == null ? Duration.ZERO : timeBudget), Main.Version.text(), job.choice().profile().toString());
+        Pace pace = checkpointEvery == null ? Pace.affordable() : Pace.every(checkpointEvery);
+        Checkpoints checkpoints = Checkpoints.open(folder, resume, run, competition, problem, pace, job.budget(), this::say);
+        RunOptions options = options(checkpoints.budget());
+        if (!quiet) {
+            DeviceOptions.announce(job.choice(), err);
+            if (Precision.parse(precision) != Precision.FLOAT32 && !(job.choice().profile() instanceof Profile.Cuda13)) {
+                err.println("precision: float32; " + precision + " is for GPUs with CUDA 13");
             }
-            Map<String, String> run = Checkpoints.describe(competition, files, options(timeBudget == null ? Duration.ZERO : timeBudget), Main.Version.text(), choice.profile().toString());
-            Pace pace = checkpointEvery == null ? Pace.affordable() : Pace.every(checkpointEvery);
-            Checkpoints checkpoints = Checkpoints.open(folder, resume, run, competition, problem, pace, budget, this::say);
-            RunOptions options = options(checkpoints.budget());
+        }
+        try (LiveView view = ui ? follow(competition, profile, err) : null) {
+            CompetitionRun.Result result;
+            Footprint footprint = new Footprint(this::say);
+            try (Progress progress = Progress.on(err, quiet); Interruption interruption = new Interruption(folder, checkpoints, err)) {
+                result = new CompetitionRun(competition, problem, options, checkpoints, event -> {
+                    interruption.on(event);
+                    progress.on(event);
+                    footprint.on(event);
+                    if (view != null) {
+                        view.on(event);
+                    }
+                }).execute();
+            }
+            // The bar is gone, and many images take a minute.
+            say(String.format(Locale.ROOT, "predicting: %,d rows by %,d networks", problem.sample().rows(), result.ensemble().networks().size()));
+            write(result, job, options, files, footprint, start);
+            checkpoints.delete();
             if (!quiet) {
-                DeviceOptions.announce(choice, err);
-                if (Precision.parse(precision) != Precision.FLOAT32 && !(choice.profile() instanceof Profile.Cuda13)) {
-                    err.println("precision: float32; " + precision + " is for GPUs with CUDA 13");
-                }
+                printScores(err, competition, result);
             }
-            try (LiveView view = ui ? follow(competition, profile, err) : null) {
-                CompetitionRun.Result result;
-                Footprint footprint = new Footprint(this::say);
-                try (Progress progress = Progress.on(err, quiet); Interruption interruption = new Interruption(folder, checkpoints, err)) {
-                    result = new CompetitionRun(competition, problem, options, checkpoints, event -> {
-                        interruption.on(event);
-                        progress.on(event);
-                        footprint.on(event);
-                        if (view != null) {
-                            view.on(event);
-                        }
-                    }).execute();
-                }
-                // The bar is gone, and many images take a minute.
-                say(String.format(Locale.ROOT, "predicting: %,d rows by %,d networks", problem.sample().rows(), result.ensemble().networks().size()));
-                float[][] predictions = result.ensemble().predictInOrder(problem.test(), problem.testRows());
-                SubmissionWriter.write(out, problem.sample(), result.ensemble().answer().columns(predictions));
-                if (model != null) {
-                    EnsembleFile.save(result.ensemble(), model);
-                }
-                if (report != null) {
-                    List<Facts> surroundings = List.of(Facts.of(Probe.thisMachine(), Backend.active().orElseThrow()), versions());
-                    ReportPage.write(report, RunReport.of(competition, data == null ? files.name() : String.valueOf(data.getFileName()), problem, options, result, surroundings,
-                            Instant.now(), (System.nanoTime() - start) / 1e9, footprint.memory()));
-                }
-                checkpoints.delete();
-                if (!quiet) {
-                    printScores(err, competition, result);
-                }
-                if (Logging.verbose()) {
-                    footprint.lines().forEach(err::println);
-                    err.println("checkpoints: " + checkpoints.cost());
-                    err.flush();
-                }
-                String summary = String.format(Locale.ROOT, "submission %s rows=%d cv_%s=%.4f seconds=%.1f device=%s", out, problem.sample().rows(),
-                        competition.info().metric().name(), result.submitted().score(), (System.nanoTime() - start) / 1e9, profile);
-                spec.commandLine().getOut().println(summary);
-                if (view != null) {
-                    view.end(summary);
-                }
+            if (Logging.verbose()) {
+                footprint.lines().forEach(err::println);
+                err.println("checkpoints: " + checkpoints.cost());
+                err.flush();
             }
-            return ExitCode.OK;
+            String summary = String.format(Locale.ROOT, "submission %s rows=%d cv_%s=%.4f seconds=%.1f device=%s", out, problem.sample().rows(), competition.info().metric().name(),
+                    result.submitted().score(), (System.nanoTime() - start) / 1e9, profile);
+            spec.commandLine().getOut().println(summary);
+            if (view != null) {
+                view.end(summary);
+            }
+        }
+    }
+
+    private void write(CompetitionRun.Result result, Job job, RunOptions options, CompetitionFiles files, Footprint footprint, long start) throws IOException {
+        Problem problem = job.problem();
+        float[][] predictions = result.ensemble().predictInOrder(problem.test(), problem.testRows());
+        SubmissionWriter.write(out, problem.sample(), result.ensemble().answer().columns(predictions));
+        if (model != null) {
+            EnsembleFile.save(result.ensemble(), model);
+        }
+        if (report != null) {
+            List<Facts> surroundings = List.of(Facts.of(Probe.thisMachine(), Backend.active().orElseThrow()), versions());
+            ReportPage.write(report, RunReport.of(job.competition(), data == null ? files.name() : String.valueOf(data.getFileName()), problem, options, result, surroundings,
+                    Instant.now(), (System.nanoTime() - start) / 1e9, footprint.memory()));
         }
     }
 
