@@ -43,7 +43,12 @@ public final class DataException extends RuntimeException {
         return new DataException(Objects.requireNonNull(file), 0, null, message, null);
     }
 
-    static DataException in(String file, String message, Throwable cause) {
+    /**
+     * Somewhere in a file, found out by another exception.
+     *
+     * @param message what was expected, what was found and what to do
+     */
+    public static DataException in(String file, String message, Throwable cause) {
         return new DataException(Objects.requireNonNull(file), 0, null, message, cause);
     }
 

@@ -123,6 +123,15 @@ public final class FilePrediction {
 
     private void predict(CsvSource rows, PartSink sink) throws IOException {
         Table table = ensemble.competition().read(rows);
-        sink.take(table, ensemble.predict(table, CompetitionRun.all(table.rows())));
+        sink.take(table, predicted(table));
+    }
+
+    private float[][] predicted(Table table) {
+        try {
+            return ensemble.predict(table, CompetitionRun.all(table.rows()));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            // The rows were read as the competition wants them: a model that somebody changed does not fit itself.
+            throw DataException.in("model", "its parts do not fit each other (" + String.valueOf(e.getMessage()).lines().findFirst().orElse("") + "). Train the model again.", e);
+        }
     }
 }

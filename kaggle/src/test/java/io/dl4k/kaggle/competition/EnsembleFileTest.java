@@ -2,6 +2,7 @@ package io.dl4k.kaggle.competition;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +19,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
@@ -178,6 +180,18 @@ class EnsembleFileTest {
         Path file = changed(Map.of("extras/ensemble.json", json.getBytes(StandardCharsets.UTF_8)));
         assertEquals(file + ": its ensemble.json is damaged or from another version of DL4K. Train the model again.",
                 assertThrows(DataException.class, () -> EnsembleFile.load(file, RunFixture.NO_DEFINITIONS)).getMessage());
+    }
+
+    @Test
+    void predict_withAnEncoderOfOtherColumns_isRefused() throws IOException {
+        Path file = described("\"name\":\"log fare per person\"", "\"name\":\"log fore per person\"");
+        Ensemble changed = EnsembleFile.load(file, RunFixture.NO_DEFINITIONS);
+        Path rows = Rows.titanicFolder(folder.resolve("rows"), 20, 10).resolve("test.csv");
+        Path out = folder.resolve("out.csv");
+        String message = assertThrows(DataException.class, () -> new FilePrediction(changed, io.dl4k.data.CsvSource.of(rows)).write(out, Optional.empty())).getMessage();
+        assertTrue(message.startsWith("model: its parts do not fit each other (fitted on the columns ["), message);
+        assertTrue(message.endsWith("Train the model again."), message);
+        assertFalse(Files.exists(out));
     }
 
     @Test
