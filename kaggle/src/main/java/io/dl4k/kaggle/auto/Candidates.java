@@ -44,6 +44,9 @@ final class Candidates {
     private static final int BROAD = 150;
     /** With fewer rows a column, most columns are best left out: a heavy penalty finds which. */
     private static final int ROWS_A_COLUMN = 20;
+    /** Below this many rows a network that may bend learns them by heart. */
+    private static final int FEW_ROWS = 3_000;
+    private static final int EPOCHS_OF_FEW = 30;
     /** Rows a category needs for an input of its own. */
     private static final int RARE = 5;
 
@@ -64,6 +67,7 @@ final class Candidates {
             long columns = recipe.columns().values().stream().filter(kind -> kind != ColumnKind.IGNORE).count();
             // A thousand numbers in sixteen pieces are more inputs than there are rows.
             boolean broad = columns > BROAD;
+            boolean classes = recipe.task().orElseThrow().ofClasses();
             FeatureSpec plain = new FeatureSpec(false, true, words(texts), 0, RARE, 0, 0);
             FeatureSpec ranks = new FeatureSpec(true, true, words(texts), 0, RARE, 0, CROSSES);
             FeatureSpec few = new FeatureSpec(false, true, words(texts), 0, RARE, broad ? 0 : FEW_PIECES, CROSSES);
@@ -77,14 +81,21 @@ final class Candidates {
             }
             all.add(mlp("mlp-levels", new NetworkSpec.Mlp(List.of(64, 32), NetworkSpec.Bend.LEAKY_RELU, 0.3, 0, 3e-3), new FeatureSpec(true, false, words(texts), 0, 3, 0, 0), epochs, batch,
                     3e-3));
+            if (classes && rows < FEW_ROWS) {
+                // Held back to little more than a sum of its inputs, and without words that stand in a few names.
+                FeatureSpec spare = new FeatureSpec(false, true, sentences(recipe, train) ? words(texts) : 0, 0, RARE, 0, CROSSES);
+                all.add(mlp("mlp-held-back", new NetworkSpec.Mlp(List.of(32), NetworkSpec.Bend.LEAKY_RELU, 0.4, 0.1, 2e-2), spare, EPOCHS_OF_FEW, 32, 3e-3));
+            }
             if (texts) {
                 FeatureSpec terms = new FeatureSpec(false, true, MOST_TERMS, MOST_TERMS, RARE, 0, 0);
                 int passes = passes(rows);
                 all.add(mlp("terms", new NetworkSpec.Mlp(List.of(), NetworkSpec.Bend.RELU, 0, 0, 0), terms, passes, batch, 1e-2));
                 all.add(mlp("terms-hidden", new NetworkSpec.Mlp(List.of(32), NetworkSpec.Bend.LEAKY_RELU, 0.5, 0, 0), terms, passes, batch, 1e-3));
             }
-            all.add(mlp("linear", new NetworkSpec.Mlp(List.of(), NetworkSpec.Bend.RELU, 0, 0, false, 2e-3, 0, false), ranks, epochs, batch,
-                    recipe.task().orElseThrow().ofClasses() ? 1e-2 : 2e-2));
+            all.add(mlp("linear", new NetworkSpec.Mlp(List.of(), NetworkSpec.Bend.RELU, 0, 0, false, 2e-3, 0, false), ranks, epochs, batch, classes ? 1e-2 : 2e-2));
+            if (!classes) {
+                all.add(mlp("linear-robust", new NetworkSpec.Mlp(List.of(), NetworkSpec.Bend.RELU, 0, 0, false, 2e-3, 0, true), ranks, epochs, batch, 2e-2));
+            }
             if (columns * ROWS_A_COLUMN > rows) {
                 all.add(mlp("linear-few", new NetworkSpec.Mlp(List.of(), NetworkSpec.Bend.RELU, 0, 0, false, 3e-2, 0, false), plain, epochs, batch, 1e-2));
             }

@@ -26,6 +26,8 @@ record Look(ColumnKind kind, String reason) {
     private static final double WORDS_OF_TEXT = 1.5;
     /** Texts of that many words are free text though they repeat. */
     private static final double WORDS_OF_REPEATED_TEXT = 5;
+    /** Names have fewer. */
+    private static final double WORDS_OF_A_SENTENCE = 8;
     private static final double MOST = 0.9;
     private static final Pattern SPACE = Pattern.compile("\\s+");
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{8,}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", Pattern.CASE_INSENSITIVE);
@@ -106,6 +108,11 @@ record Look(ColumnKind kind, String reason) {
             return ignored("every row has its own");
         }
         return of(ColumnKind.CATEGORY);
+    }
+
+    /** {@return whether a column of texts holds names rather than sentences} */
+    static boolean names(Column column) {
+        return words(column) < WORDS_OF_A_SENTENCE;
     }
 
     /** {@return words a row has on average, of up to some thousand rows} */

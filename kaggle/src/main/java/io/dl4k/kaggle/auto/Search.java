@@ -52,8 +52,11 @@ public final class Search {
     private static final double NEAR = 1.15;
     /** One row in so many is not looked at, the worst ones. */
     private static final int TRIMMED_PART = 100;
-    /** Candidates that are left. */
+    /** Candidates that are left, and of few rows where there is time: all folds tell better than the two that are looked at which are good. */
     private static final int LEFT = 3;
+    private static final int LEFT_OF_FEW = 5;
+    /** The other half of the time is for further networks of the same. */
+    private static final int HALF = 2;
     private static final int FIRST_RUNG = 3;
     /** Shares of the time that one candidate may take: the first ones are measured while Java is still warming up, and most take far less. */
     private static final int GENEROUS = 3;
@@ -132,9 +135,20 @@ public final class Search {
     }
 
     /** The best few, one of them of another kind if that is nearly as good. */
-    private static List<Tried> best(List<Tried> sorted) {
-        List<Tried> left = new ArrayList<>(sorted.subList(0, Math.min(LEFT, sorted.size())));
+    private List<Tried> best(List<Tried> sorted) {
+        List<Tried> left = new ArrayList<>(sorted.subList(0, left(sorted)));
         ofOtherKinds(left, sorted).stream().findFirst().filter(other -> error(other) <= NEAR * error(left.get(0))).ifPresent(other -> left.set(left.size() - 1, other));
+        return left;
+    }
+
+    /** How many of them: more than the least of few rows, if there is time. */
+    private int left(List<Tried> sorted) {
+        int left = Math.min(LEFT, sorted.size());
+        int most = problem.targets().rows() < FEW_ROWS ? Math.min(LEFT_OF_FEW, sorted.size()) : left;
+        double seconds = rest.toMillis() / 1000.0 / HALF / recipe.folds().orElseThrow();
+        while (left < most && sorted.subList(0, left + 1).stream().mapToDouble(Tried::seconds).sum() <= seconds) {
+            left++;
+        }
         return left;
     }
 

@@ -19,16 +19,21 @@ import java.util.stream.IntStream;
  * Columns of every kind but pixels as the inputs of a dense network.
  *
  * @param sources the columns, in the recipe's order
+ * @param common common words of columns of names
+ * @param companies how those fared whom a row goes with
  * @param crosses pairs of columns
  * @param frame scales and levels
  * @param words of text columns
  */
-record TableEncoder(List<Source> sources, List<Cross> crosses, FrameEncoder frame, List<Words> words) implements Encoder {
+record TableEncoder(List<Source> sources, List<CommonWords> common, List<Company> companies, List<Cross> crosses, FrameEncoder frame, List<Words> words)
+        implements Encoder {
     /** Rows of length 1 are small beside standardised numbers, and are learned slowly. */
     private static final float LENGTH_OF_WORDS = 3;
 
     TableEncoder {
         sources = List.copyOf(sources);
+        common = List.copyOf(common);
+        companies = List.copyOf(companies);
         crosses = List.copyOf(crosses);
         words = List.copyOf(words);
     }
@@ -59,6 +64,8 @@ record TableEncoder(List<Source> sources, List<Cross> crosses, FrameEncoder fram
             Column column = table.column(source.name());
             source.addTo(columns, table, row -> source.rates().get(0).of(Source.level(column, row)), row -> source.rates().get(0).count(Source.level(column, row)));
         }
+        common.forEach(texts -> texts.addTo(columns, table));
+        companies.forEach(company -> company.addTo(columns, table));
         return columns.crosses(crosses);
     }
 

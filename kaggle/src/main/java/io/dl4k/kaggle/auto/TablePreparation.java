@@ -22,11 +22,13 @@ import io.dl4k.kaggle.recipe.Task;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -55,10 +57,12 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
     private static final int FEWEST_RATED = 12;
     /** Share of the rows on the smaller side of a column that parts them in two. */
     private static final double SMALLEST_PART = 0.1;
+    /** Parts in which the fate of a company is learned from others: companies are small, and each one less is missed. */
+    private static final int PARTS_OF_COMPANIES = 10;
     private static final int MOST_FLAGS = 3;
 
     static TablePreparation of(Recipe recipe, FeatureSpec features, FoundCrosses found) {
-        Map<String, ColumnKind> columns = new java.util.LinkedHashMap<>(recipe.columns());
+        Map<String, ColumnKind> columns = new LinkedHashMap<>(recipe.columns());
         columns.values().removeIf(kind -> kind == ColumnKind.IGNORE);
         Task task = recipe.task().orElseThrow();
         return new TablePreparation(columns, features, task != Task.CLASSES, task == Task.BINARY, recipe.split(), found);
@@ -67,7 +71,9 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
     @Override
     public Fitted fit(Table train, int[] rows, FoldTargets targets) {
         List<Source> sources = new ArrayList<>();
+        List<CommonWords> common = new ArrayList<>();
         Map<String, TargetEncoding> encodings = new HashMap<>();
+        Map<String, List<String>> sides = sides(train, rows);
         columns.forEach((name, kind) -> {
             Column column = train.column(name);
             rated(column, kind, rows).ifPresent((long seed) -> encodings.put(name,
@@ -75,9 +81,13 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
             List<GroupRate> rates = encodings.containsKey(name) ? List.of(encodings.get(name).rates()) : List.of();
             boolean measured = kind.measured() || kind == ColumnKind.LEVEL;
             Source.Range range = Source.Range.of(measured ? numbers(train, name, rows) : new double[0]);
-            sources.add(new Source(name, kind, logarithm(train, name, kind, rows), range.low(), range.high(), kind == ColumnKind.DATE ? List.of(dates(train, column)) : List.of(), asked(name),
-                    kind == ColumnKind.DATE ? flags(train, rows) : List.of(),
+            boolean dated = kind == ColumnKind.DATE;
+            sources.add(new Source(name, kind, logarithm(train, name, kind, rows), range.low(), range.high(),
+                    dated ? List.of(dates(train, column)) : List.of(), asked(name), dated ? List.copyOf(sides.keySet()) : List.of(),
                     kind == ColumnKind.CATEGORY ? WordScales.of(column, rows).stream().toList() : List.of(), quantiles(train, name, kind, rows), pieces(train, name, kind, rows), rates));
+            if (kind == ColumnKind.TEXT) {
+                CommonWords.of(column, rows).ifPresent(common::add);
+            }
         });
         Frame frame = new Frame(train.rows(), rows);
         for (Source source : sources) {
@@ -85,10 +95,14 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
             TargetEncoding encoding = encodings.get(source.name());
             source.addTo(frame, train, row -> encoding.of(row, Source.level(column, row)), row -> encoding.others(row, Source.level(column, row)));
         }
+        common.forEach(words -> words.addTo(frame, train));
+        List<Company.Fitted> companies = companies(train, rows, sides, targets);
+        companies.forEach(company -> company.addTo(frame, train));
         List<Cross> crosses = crosses(train, sources, rows, targets);
         frame.crosses(crosses);
-        TableEncoder encoder = new TableEncoder(sources, crosses, FrameEncoder.fit(frame, rows, Math.min(features.rare(), Math.max(1, rows.length / 20)),
-                rows.length < MANY_ROWS ? MOST_LEVELS : MOST_LEVELS_OF_MANY), words(train, rows, targets));
+        FrameEncoder scaled = FrameEncoder.fit(frame, rows, Math.min(features.rare(), Math.max(1, rows.length / 20)),
+                rows.length < MANY_ROWS ? MOST_LEVELS : MOST_LEVELS_OF_MANY);
+        TableEncoder encoder = new TableEncoder(sources, common, companies.stream().map(Company.Fitted::company).toList(), crosses, scaled, words(train, rows, targets));
         TableEncoder.Encoded encoded = encoder.source(train, frame, rows);
         Labels labels = targets.labels(rows);
         return new Fitted(encoder, (batchSize, seed) -> encoded.apply(labels, batchSize, OptionalLong.of(seed)));
@@ -117,19 +131,39 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
         return distinct < FEWEST_RATED ? OptionalLong.empty() : OptionalLong.of(column.name().hashCode());
     }
 
-    /** Columns that part the rows in two, such as working days from others: the hours of a day mean another thing in each part. */
-    private List<String> flags(Table train, int[] rows) {
-        return columns.entrySet().stream().filter(c -> c.getValue() == ColumnKind.NUMBER || c.getValue() == ColumnKind.CATEGORY).map(Map.Entry::getKey).filter(name -> {
-            Column column = train.column(name);
-            Map<String, Integer> counts = new HashMap<>();
-            for (int row : rows) {
-                counts.merge(String.valueOf(Source.level(column, row)), 1, Integer::sum);
-                if (counts.size() > 2) {
-                    return false;
+    /** Columns that part the rows in two, such as working days from others, and their values: the hours of a day mean another thing in each part. */
+    private Map<String, List<String>> sides(Table train, int[] rows) {
+        Map<String, List<String>> sides = new LinkedHashMap<>();
+        columns.forEach((name, kind) -> {
+            if (sides.size() < MOST_FLAGS && (kind == ColumnKind.NUMBER || kind == ColumnKind.CATEGORY)) {
+                Map<String, Integer> counts = counts(train.column(name), rows);
+                if (counts.size() == 2 && counts.values().stream().allMatch(n -> n >= SMALLEST_PART * rows.length)) {
+                    sides.put(name, List.copyOf(counts.keySet()));
                 }
             }
-            return counts.size() == 2 && counts.values().stream().allMatch(n -> n >= SMALLEST_PART * rows.length);
-        }).limit(MOST_FLAGS).toList();
+        });
+        return sides;
+    }
+
+    /** Rows of each value; of a column of more than two values, only of three. */
+    private static Map<String, Integer> counts(Column column, int[] rows) {
+        Map<String, Integer> counts = new TreeMap<>();
+        for (int row : rows) {
+            counts.merge(Company.side(column, row), 1, Integer::sum);
+            if (counts.size() > 2) {
+                break;
+            }
+        }
+        return counts;
+    }
+
+    /** Where the rows to predict are of other groups, nobody of a row's company is known there; of many rows there would be too many companies to keep. */
+    private List<Company.Fitted> companies(Table train, int[] rows, Map<String, List<String>> sides, FoldTargets targets) {
+        boolean grouped = split.filter(by -> by.kind() == SplitSpec.Kind.GROUPED).isPresent();
+        if (!features.rates() || !ordered || grouped || rows.length < 2 * PARTS_OF_COMPANIES || rows.length >= MANY_ROWS) {
+            return List.of();
+        }
+        return columns.entrySet().stream().flatMap(column -> Company.of(train, column.getKey(), column.getValue(), rows, sides, targets::value, PARTS_OF_COMPANIES).stream()).toList();
     }
 
     private static double[] numbers(Table train, String name, int[] rows) {

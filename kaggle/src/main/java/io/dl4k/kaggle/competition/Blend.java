@@ -14,7 +14,8 @@ import java.util.Map;
  * for quadratic kappa where one grade ends and the next begins.
  *
  * <p>Weights are found greedily, as Caruana, Niculescu-Mizil, Crew and Ksikes, "Ensemble selection from libraries of models" (ICML 2004) do: from the best
- * candidate on, the one whose vote helps most votes once more, until none helps. The {@link Guide} decides.
+ * candidate on, the one whose vote helps most votes once more, until none helps. The {@link Guide} decides, and by it the blend is taken though the metric
+ * itself, where that counts labels, is worse by no more than luck.
  */
 final class Blend {
     private static final int MOST_VOTES = 40;
@@ -22,6 +23,11 @@ final class Blend {
     private static final int FIRST_VOTES = 5;
     /** A further vote must better the score by this part of it: less is luck. */
     private static final double LEAST_GAIN = 1e-4;
+    /**
+     * Over the square root of the rows: what a metric of labels may lose by a blend that its guide prefers. Networks that are alike differ by as much through luck, and
+     * the best of several was lucky.
+     */
+    private static final double LUCK = 0.25;
 
     private final Problem problem;
     private final Metric metric;
@@ -53,7 +59,8 @@ final class Blend {
         Map<String, Double> weights = weights(voters, best);
         Chosen together = chosen(weights, new OutOfFold(best.outOfFold().folds(), mean(voters, weights)));
         double sign = metric.higherIsBetter() ? 1 : -1;
-        return weights.size() > 1 && sign * together.score() >= sign * alone.score() ? together : alone;
+        double luck = Guide.of(metric, problem.targets()) == metric ? 0 : LUCK / Math.sqrt(best.rows());
+        return sign * together.score() >= sign * alone.score() - luck ? together : alone;
     }
 
     private Chosen chosen(Map<String, Double> weights, OutOfFold outOfFold) {
@@ -70,10 +77,11 @@ final class Blend {
         float[][] actual = problem.targets().actual(best.outOfFold().rows());
         Metric guide = Guide.of(metric, problem.targets());
         double sign = guide.higherIsBetter() ? 1 : -1;
+        CandidateScore first = guide == metric ? best : voters.stream().max(Comparator.comparingDouble(v -> sign * guided(guide, v, actual))).orElse(best);
         Map<String, Double> votes = new LinkedHashMap<>();
         voters.forEach(v -> votes.put(v.candidate().name(), 0.0));
-        votes.put(best.candidate().name(), (double) FIRST_VOTES);
-        double reached = sign * guide.score(problem.answer().predictions(best.outOfFold().averaged()), actual);
+        votes.put(first.candidate().name(), (double) FIRST_VOTES);
+        double reached = sign * guided(guide, first, actual);
         for (int vote = FIRST_VOTES; vote < MOST_VOTES; vote++) {
             String next = null;
             double gain = Math.abs(reached) * LEAST_GAIN;
@@ -100,6 +108,10 @@ final class Blend {
             }
         });
         return weights;
+    }
+
+    private double guided(Metric guide, CandidateScore voter, float[][] actual) {
+        return guide.score(problem.answer().predictions(voter.outOfFold().averaged()), actual);
     }
 
     private static float[][] mean(List<CandidateScore> voters, Map<String, Double> weights) {

@@ -29,13 +29,18 @@ class SearchTest {
     }
 
     private Recipe searched(Duration search, Duration rest, List<String> lines) throws IOException {
+        return searched(search, rest, "", lines);
+    }
+
+    /** @param more candidates than three */
+    private Recipe searched(Duration search, Duration rest, String more, List<String> lines) throws IOException {
         Files.writeString(folder.resolve("train.csv"), rows("id,x,y", 0, 120, true));
         Files.writeString(folder.resolve("test.csv"), rows("id,x", 120, 30, false));
         Files.writeString(folder.resolve("sample_submission.csv"), "id,y\n" + IntStream.range(120, 150).mapToObj(i -> i + ",0.0\n").collect(Collectors.joining()));
         try (DataFiles data = DataFiles.open(folder)) {
             CompetitionFiles files = CompetitionFiles.of(data);
             Recipe recipe = Recipes.find(files, RecipeReader.parse("my.yaml", "candidates:\n  - {name: a, network: mlp, hidden: [4], epochs: 3}\n  - {name: b, network: mlp, epochs: 3}\n"
-                    + "  - {name: c, network: mlp, hidden: [], epochs: 3}\n")).recipe();
+                    + "  - {name: c, network: mlp, hidden: [], epochs: 3}\n" + more)).recipe();
             Problem problem = Problem.read(Recipes.competition(recipe), files);
             RunOptions options = new RunOptions(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty(), search, 1);
             return new Search(recipe, problem, options, rest, lines::add).run();
@@ -60,5 +65,13 @@ class SearchTest {
         assertEquals(List.of("c", "a"), lines.stream().filter(line -> line.contains("epochs")).map(line -> line.split(" +")[1]).toList(), lines::toString);
         assertEquals(2, hurried.candidates().size());
         assertEquals(List.of(3, 3), hurried.candidates().stream().map(spec -> spec.epochs().getAsInt()).toList());
+    }
+
+    @Test
+    void run_timeLeft_leavesMoreCandidatesOfFewRows() throws IOException {
+        String more = IntStream.range(2, 8).mapToObj(i -> "  - {name: more-" + i + ", network: mlp, hidden: [" + i + "], epochs: 3}\n").collect(Collectors.joining());
+        List<String> lines = new ArrayList<>();
+        assertEquals(5, searched(Duration.ZERO, Duration.ofHours(1), more, lines).candidates().size(), lines::toString);
+        assertEquals(3, searched(Duration.ZERO, Duration.ZERO, more, lines).candidates().size(), lines::toString);
     }
 }

@@ -10,6 +10,7 @@ import io.dl4k.metrics.Metrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -105,6 +106,30 @@ class BlendTest {
         OutOfFold part = new OutOfFold(FOLDS.subList(0, 1), column(java.util.Arrays.copyOf(noisy(y, 0.3, 3), 150)));
         CandidateScore partial = new CandidateScore(candidate("fair"), 0.3, List.of(0.3), part, List.of(), 0);
         assertEquals(java.util.Map.of("good", 1.0), new Blend(problem, Metrics.RMSE).choose(List.of(best, partial), best).weights());
+    }
+
+    /** @param probability that a row is of class 1 */
+    private static CandidateScore sure(String name, Problem problem, IntToDoubleFunction probability) {
+        float[][] p = new float[ROWS][];
+        for (int row = 0; row < ROWS; row++) {
+            p[row] = new float[] {(float) (1 - probability.applyAsDouble(row)), (float) probability.applyAsDouble(row)};
+        }
+        return score(name, problem, Metrics.ACCURACY, p);
+    }
+
+    @Test
+    void choose_accuracyThatIsBetterByLuck_goesByTheProbabilities() {
+        int[] y = new int[ROWS];
+        java.util.Arrays.fill(y, 1, ROWS, 1);
+        Problem problem = classes(y);
+        CandidateScore calibrated = sure("calibrated", problem, row -> row < 24 ? 0.3 : 0.95);
+        // Fewer errors, each of them sure.
+        CandidateScore lucky = sure("lucky", problem, row -> row < 20 ? 0.001 : 0.95);
+        Blend.Chosen chosen = new Blend(problem, Metrics.ACCURACY).choose(List.of(lucky, calibrated), lucky);
+        assertEquals(java.util.Map.of("calibrated", 1.0), chosen.weights());
+        // 13 errors more in 400 are no luck.
+        CandidateScore better = sure("better", problem, row -> row < 11 ? 0.001 : 0.55);
+        assertEquals(java.util.Map.of("better", 1.0), new Blend(problem, Metrics.ACCURACY).choose(List.of(better, calibrated), better).weights());
     }
 
     /** Calibrated probabilities of a rare class: the best F1 lies at about half of it, well below one half (Lipton et al. 2014). */

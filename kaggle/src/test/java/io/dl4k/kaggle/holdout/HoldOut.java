@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Scores {@code train} on rows whose answers it never sees: {@code COMPETITION [--auto|--renamed|--recipe FILE] [--seeds N] [--data ZIP] [--keep DIR] [OPTION OF train]…}. Started by
+ * Scores {@code train} on rows whose answers it never sees:
+ * {@code COMPETITION [--auto|--renamed|--recipe FILE] [--seeds N] [--from SEED] [--data ZIP] [--keep DIR] [OPTION OF train]…}. Started by
  * {@code .ci/holdout}, which documents it. Every run is one of {@code ./dl4k train}, in a process of its own, as a user starts it.
  */
 final class HoldOut {
@@ -24,7 +25,7 @@ final class HoldOut {
         boolean renamed = rest.remove("--renamed");
         boolean auto = rest.remove("--auto") || renamed;
         Map<String, String> said = new TreeMap<>();
-        for (String option : List.of("--seeds", "--data", "--keep", "--recipe")) {
+        for (String option : List.of("--seeds", "--from", "--data", "--keep", "--recipe")) {
             int at = rest.indexOf(option);
             if (at >= 0) {
                 said.put(option, rest.remove(at + 1));
@@ -36,7 +37,7 @@ final class HoldOut {
             return;
         }
         if (rest.isEmpty()) {
-            System.err.println("which competition? .ci/holdout COMPETITION [--auto|--renamed|--recipe FILE] [--seeds N] [--data ZIP] [--keep DIR] [OPTION OF train]…");
+            System.err.println("which competition? .ci/holdout COMPETITION [--auto|--renamed|--recipe FILE] [--seeds N] [--from SEED] [--data ZIP] [--keep DIR] [OPTION OF train]…");
             System.exit(2);
         }
         var competition = Competitions.find(rest.get(0)).orElseThrow(() -> new IllegalArgumentException("there is no competition '" + rest.get(0) + "'")).info();
@@ -49,9 +50,10 @@ final class HoldOut {
         int metricAt = rest.indexOf("--metric");
         Metric metric = metricAt < 0 ? competition.metric() : Metrics.named(rest.get(metricAt + 1)).orElseThrow();
         int seeds = Integer.parseInt(said.getOrDefault("--seeds", "1"));
+        int first = Integer.parseInt(said.getOrDefault("--from", "1"));
         List<Double> foretold = new ArrayList<>();
         List<Double> held = new ArrayList<>();
-        for (int seed = 1; seed <= seeds; seed++) {
+        for (int seed = first; seed < first + seeds; seed++) {
             Path round = folder.resolve(competition.slug() + "-" + seed + (renamed ? "-renamed" : "") + ".zip");
             SecondRound second = SecondRound.cut(data, round, seed, renamed);
             Path submission = folder.resolve("submission.csv");
@@ -59,7 +61,7 @@ final class HoldOut {
             foretold.add(outcome.foretold());
             held.add(second.score(submission, metric));
             System.out.printf(Locale.ROOT, "%s %s seed=%d cv_%s=%.4f held_out=%.4f rows=%d seconds=%s%n", competition.slug(), what, seed,
-                    metric.name(), foretold.get(seed - 1), held.get(seed - 1), second.answers().size(), outcome.seconds());
+                    metric.name(), foretold.get(seed - first), held.get(seed - first), second.answers().size(), outcome.seconds());
         }
         if (seeds > 1) {
             System.out.printf(Locale.ROOT, "%s %s mean of %d cv_%s=%.4f held_out=%.4f%n", competition.slug(), what, seeds, metric.name(),
