@@ -5,6 +5,14 @@ import java.util.regex.Pattern;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.AbstractLSTM;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.serde.jackson.shaded.NDArrayTextDeSerializer;
 import org.nd4j.serde.json.BaseLegacyDeserializer;
@@ -64,13 +72,36 @@ final class ConfigurationReader {
     /** @throws IOException if it is no such configuration, or names a class outside the allowed packages */
     static MultiLayerConfiguration layers(String json) throws IOException {
         requireReadable(json);
-        return STOCK.readValue(json, MultiLayerConfiguration.class);
+        MultiLayerConfiguration network = STOCK.readValue(json, MultiLayerConfiguration.class);
+        for (NeuralNetConfiguration conf : network.getConfs()) {
+            requireWhole(conf.getLayer());
+        }
+        return network;
     }
 
     /** @throws IOException as for {@link #layers} */
     static ComputationGraphConfiguration graph(String json) throws IOException {
         requireReadable(json);
-        return STOCK.readValue(json, ComputationGraphConfiguration.class);
+        ComputationGraphConfiguration network = STOCK.readValue(json, ComputationGraphConfiguration.class);
+        for (GraphVertex vertex : network.getVertices().values()) {
+            if (vertex instanceof LayerVertex layer) {
+                requireWhole(layer.getLayerConf().getLayer());
+            }
+        }
+        return network;
+    }
+
+    /** Stock gives every layer an activation and every output a loss when a network is made; one without fails only when it predicts. */
+    private static void requireWhole(Layer layer) throws RefusedException {
+        if (layer instanceof BaseWrapperLayer wrapper) {
+            requireWhole(wrapper.getUnderlying());
+        } else if (layer instanceof Bidirectional both) {
+            requireWhole(both.getFwd());
+            requireWhole(both.getBwd());
+        } else if (layer == null || layer instanceof BaseLayer base && base.getActivationFn() == null || layer instanceof BaseOutputLayer output && output.getLossFn() == null
+                || layer instanceof AbstractLSTM lstm && lstm.getGateActivationFn() == null) {
+            throw new RefusedException("its description has a layer without activation or loss. Save the model again with Deeplearning4j 1.0.0-M2.1.");
+        }
     }
 
     /**

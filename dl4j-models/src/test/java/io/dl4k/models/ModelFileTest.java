@@ -287,6 +287,23 @@ class ModelFileTest {
     }
 
     @Test
+    void load_layerWithoutItsParts_isRefused() throws IOException {
+        Path file = folder.resolve("model.zip");
+        for (Model net : new Model[] {trained(), Rnn.features(2).lstm(3).bidirectional().lastStep().classes(2).build(), ResidualCnn.images(4, 4, 1).residual(1, 3, 1).globalAvgPool().classes(2).build()}) {
+            for (String part : net instanceof MultiLayerNetwork layers && layers.getLayer(0) instanceof org.deeplearning4j.nn.layers.recurrent.BidirectionalLayer
+                    ? new String[] {"activationFn", "gateActivationFn", "lossFn"} : new String[] {"activationFn", "lossFn"}) {
+                ModelFile.save(net, file, Map.of());
+                Map<String, byte[]> entries = entries(file);
+                String json = new String(entries.get("configuration.json"), StandardCharsets.UTF_8);
+                String without = json.replace("\"" + part + "\"", "\"gone\"");
+                assertTrue(!without.equals(json), part);
+                damaged(file, entries, "configuration.json", without.getBytes(StandardCharsets.UTF_8),
+                        ": its description has a layer without activation or loss. Save the model again with Deeplearning4j 1.0.0-M2.1.");
+            }
+        }
+    }
+
+    @Test
     void save_badNames_areRefused() {
         MultiLayerNetwork net = Mlp.binary(2).build();
         var e = assertThrows(IllegalArgumentException.class,

@@ -129,8 +129,10 @@ public final class FilePrediction {
     private float[][] predicted(Table table) {
         try {
             return ensemble.predict(table, CompetitionRun.all(table.rows()));
-        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            // The rows were read as the competition wants them: a model that somebody changed does not fit itself.
+        } catch (DataException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // The rows were read as the competition wants them: a model that somebody changed does not fit itself, in one of countless ways.
             throw DataException.in("model", "its parts do not fit each other (" + String.valueOf(e.getMessage()).lines().findFirst().orElse("") + "). Train the model again.", e);
         }
     }
