@@ -4,6 +4,8 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -31,26 +33,28 @@ final class ArrayWriter {
         to.writeUTF(data.allocationMode().name());
         to.writeLong(data.length());
         to.writeUTF(type.name());
+        Copy copy = copyOf(data);
         ByteBuffer bytes = ByteBuffer.allocate(CHUNK * type.width());
-        if (type == DataType.FLOAT) {
-            var values = data.asNioFloat();
-            float[] some = new float[CHUNK];
-            for (long left = data.length(); left > 0; left -= CHUNK) {
-                int n = (int) Math.min(CHUNK, left);
-                values.get(some, 0, n);
-                bytes.asFloatBuffer().put(some, 0, n);
-                to.write(bytes.array(), 0, n * type.width());
-            }
-        } else {
-            var values = data.asNioDouble();
-            double[] some = new double[CHUNK];
-            for (long left = data.length(); left > 0; left -= CHUNK) {
-                int n = (int) Math.min(CHUNK, left);
-                values.get(some, 0, n);
-                bytes.asDoubleBuffer().put(some, 0, n);
-                to.write(bytes.array(), 0, n * type.width());
-            }
+        for (int at = 0; at < data.length(); at += CHUNK) {
+            int n = (int) Math.min(CHUNK, data.length() - at);
+            copy.to(bytes, at, n);
+            to.write(bytes.array(), 0, n * type.width());
         }
         to.flush();
+    }
+
+    /** Copies values of a buffer to the start of bytes, big-endian. */
+    @FunctionalInterface
+    private interface Copy {
+        void to(ByteBuffer bytes, int from, int count);
+    }
+
+    private static Copy copyOf(DataBuffer data) {
+        if (data.dataType() == DataType.FLOAT) {
+            FloatBuffer values = data.asNioFloat().slice();
+            return (bytes, from, count) -> bytes.asFloatBuffer().put(values.slice(from, count));
+        }
+        DoubleBuffer values = data.asNioDouble().slice();
+        return (bytes, from, count) -> bytes.asDoubleBuffer().put(values.slice(from, count));
     }
 }

@@ -1,7 +1,6 @@
 package io.dl4k.kaggle.auto;
 
 import io.dl4k.data.CsvSource;
-import io.dl4k.data.DataException;
 import io.dl4k.data.Table;
 import io.dl4k.kaggle.competition.Answer;
 import io.dl4k.kaggle.competition.Candidate;

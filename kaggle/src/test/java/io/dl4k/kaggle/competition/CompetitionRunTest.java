@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.dl4k.data.CsvSource;
-import io.dl4k.data.Table;
 import io.dl4k.metrics.Metrics;
 import io.dl4k.training.Fold;
 import io.dl4k.training.Splits;
@@ -37,40 +35,17 @@ class CompetitionRunTest {
     }
 
     /** Titanic whose preparation notes the rows it is fitted on. */
-    private record Noted(List<int[]> fitted) implements Competition {
-        private static final Competition TITANIC = new Titanic();
-
-        @Override
-        public Info info() {
-            return TITANIC.info();
-        }
-
-        @Override
-        public List<Candidate> candidates() {
-            return TITANIC.candidates().stream().map(c -> new Candidate(c.name(), c.family(), new Preparation() {
-                @Override
-                public Fitted fit(Table train, int[] rows, FoldTargets targets) {
-                    fitted.add(rows.clone());
-                    return c.preparation().fit(train, rows, targets);
-                }
-
-                @Override
-                public Class<? extends Encoder> encoderType() {
-                    return c.preparation().encoderType();
-                }
-            }, c.architecture(), c.recipe())).toList();
-        }
-
-        @Override
-        public Table read(CsvSource csv) {
-            return TITANIC.read(csv);
-        }
+    private static Competition noted(List<int[]> fitted) {
+        return new Refitted(Titanic.PassengerEncoder.class, (own, train, rows, targets) -> {
+            fitted.add(rows.clone());
+            return own.fit(train, rows, targets);
+        });
     }
 
     @Test
     void execute_everyRow_isValidatedOnceByANetworkThatNeverSawIt() throws IOException {
         List<int[]> fitted = new ArrayList<>();
-        RunFixture run = new RunFixture(new Noted(fitted), Rows.titanicFiles(50, 10), RunFixture.options(3, 2, 1, 4), folder);
+        RunFixture run = new RunFixture(noted(fitted), Rows.titanicFiles(50, 10), RunFixture.options(3, 2, 1, 4), folder);
         CompetitionRun.Result result = run.run(false, event -> { }).result();
         assertEquals(6, fitted.size());
         int[] held = new int[50];

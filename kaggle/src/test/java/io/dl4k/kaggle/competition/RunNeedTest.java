@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.dl4k.data.BatchSource;
-import io.dl4k.data.CsvSource;
 import io.dl4k.data.DataFiles;
 import io.dl4k.data.Table;
 import io.dl4k.hardware.MemoryLimits;
@@ -12,7 +11,6 @@ import io.dl4k.hardware.MemoryNeed;
 import io.dl4k.hardware.MemoryNeed.Place;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RunNeedTest {
     private static final long MIB = 1L << 20;
     private static final int ROWS = 3000;
+    private static final int MANY = 1000;
     private static final Competition TITANIC = Competitions.find("titanic").orElseThrow();
     private static final RunOptions OPTIONS = RunOptions.defaults(1);
 
@@ -60,53 +59,30 @@ class RunNeedTest {
         assertEquals(Optional.empty(), RunNeed.refusal(TITANIC, problem, OPTIONS, MemoryLimits.of(1L << 40, 1L << 39)));
     }
 
-    /** Titanic whose encoders take memory only where they are fitted on many rows, as those of texts do. */
-    private record Wordy(int bytes) implements Competition {
-        private static final int MANY = 1000;
+    private record Words(Encoder encoder, byte[] words) implements Encoder {
+        @Override
+        public int width() {
+            return encoder.width();
+        }
 
-        record Words(Encoder encoder, byte[] words) implements Encoder {
-            @Override
-            public int width() {
-                return encoder.width();
+        @Override
+        public BatchSource batches(Table table, int[] rows, int batchSize) {
+            return encoder.batches(table, rows, batchSize);
+        }
+    }
+
+    /** Titanic whose encoders take memory only where they are fitted on many rows, as those of texts do. @param bytes negative: more than there are */
+    private static Competition wordy(int bytes) {
+        return new Refitted(Words.class, (own, train, rows, targets) -> {
+            Preparation.Fitted fitted = own.fit(train, rows, targets);
+            if (rows.length < MANY) {
+                return fitted;
             }
-
-            @Override
-            public BatchSource batches(Table table, int[] rows, int batchSize) {
-                return encoder.batches(table, rows, batchSize);
+            if (bytes < 0) {
+                throw new OutOfMemoryError("as of texts that do not fit");
             }
-        }
-
-        @Override
-        public Info info() {
-            return TITANIC.info();
-        }
-
-        @Override
-        public List<Candidate> candidates() {
-            return TITANIC.candidates().stream().map(c -> new Candidate(c.name(), c.family(), new Preparation() {
-                @Override
-                public Fitted fit(Table train, int[] rows, FoldTargets targets) {
-                    Fitted fitted = c.preparation().fit(train, rows, targets);
-                    if (rows.length < MANY) {
-                        return fitted;
-                    }
-                    if (bytes < 0) {
-                        throw new OutOfMemoryError("as of texts that do not fit");
-                    }
-                    return new Fitted(new Words(fitted.encoder(), new byte[bytes]), fitted.training());
-                }
-
-                @Override
-                public Class<Words> encoderType() {
-                    return Words.class;
-                }
-            }, c.architecture(), c.recipe())).toList();
-        }
-
-        @Override
-        public Table read(CsvSource csv) {
-            return TITANIC.read(csv);
-        }
+            return new Preparation.Fitted(new Words(fitted.encoder(), new byte[bytes]), fitted.training());
+        });
     }
 
     @Test
@@ -115,11 +91,11 @@ class RunNeedTest {
         System.gc();
         long used = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
         MemoryLimits limits = MemoryLimits.of(1L << 40, used + 64 * MIB);
-        assertEquals(Optional.empty(), RunNeed.refusal(new Wordy(0), problem, OPTIONS, limits));
+        assertEquals(Optional.empty(), RunNeed.refusal(wordy(0), problem, OPTIONS, limits));
         // Ten folds' do not fit, one fold's would.
-        String reason = RunNeed.refusal(new Wordy((int) (8 * MIB)), problem, OPTIONS, limits).orElseThrow();
+        String reason = RunNeed.refusal(wordy((int) (8 * MIB)), problem, OPTIONS, limits).orElseThrow();
         assertTrue(reason.matches(".*for 'mlp' about \\d+ MiB of Java's heap are needed \\(.*\\b[789]\\d for the words and levels of finished networks.*"), reason);
-        String full = RunNeed.refusal(new Wordy(-1), problem, OPTIONS, limits).orElseThrow();
+        String full = RunNeed.refusal(wordy(-1), problem, OPTIONS, limits).orElseThrow();
         assertTrue(full.contains("for 'mlp' more than Java's heap of "), full);
     }
 }
