@@ -15,13 +15,11 @@ import java.util.stream.IntStream;
 
 /** What is tried for a competition that nobody prepared. Small tables get small networks and many epochs, large ones the other way round. */
 final class Candidates {
-    /** Steps that train a network well enough, whatever the number of rows. */
-    private static final int STEPS = 3_400;
-    /** Of many rows there is more to be learned. */
-    private static final int MOST_STEPS = 8_000;
-    private static final int MANY_ROWS = 30_000;
+    /** Up to so many rows a network is trained for the most epochs; of four times as many, in which there is more to be learned, for half of them. */
+    private static final int ROWS_OF_MOST_EPOCHS = 4_000;
     private static final int FEWEST_EPOCHS = 4;
     private static final int MOST_EPOCHS = 80;
+    private static final int STEPS_OF_A_SERIES = 1_700;
     private static final int MOST_IMAGE_EPOCHS = 40;
     /** Words and parts of words that a linear network weighs. */
     private static final int MOST_TERMS = 30_000;
@@ -62,8 +60,8 @@ final class Candidates {
             all.addAll(images(recipe, rows));
         }
         if (recipe.columns().values().stream().anyMatch(kind -> kind != ColumnKind.IGNORE)) {
-            int batch = rows < MANY_ROWS ? 64 : rows < 200_000 ? 256 : 1024;
-            int epochs = Math.max(FEWEST_EPOCHS, Math.min(MOST_EPOCHS, (rows < MANY_ROWS ? STEPS : MOST_STEPS) * batch / rows));
+            int batch = rows < 8_000 ? 64 : rows < 30_000 ? 128 : rows < 200_000 ? 256 : 1024;
+            int epochs = (int) Math.max(FEWEST_EPOCHS, Math.min(MOST_EPOCHS, MOST_EPOCHS * Math.sqrt((double) ROWS_OF_MOST_EPOCHS / rows)));
             long columns = recipe.columns().values().stream().filter(kind -> kind != ColumnKind.IGNORE).count();
             // A thousand numbers in sixteen pieces are more inputs than there are rows.
             boolean broad = columns > BROAD;
@@ -71,7 +69,7 @@ final class Candidates {
             FeatureSpec plain = new FeatureSpec(false, true, words(texts), 0, RARE, 0, 0);
             FeatureSpec ranks = new FeatureSpec(true, true, words(texts), 0, RARE, 0, CROSSES);
             FeatureSpec few = new FeatureSpec(false, true, words(texts), 0, RARE, broad ? 0 : FEW_PIECES, CROSSES);
-            FeatureSpec many = new FeatureSpec(false, true, words(texts), 0, RARE, MANY_PIECES, CROSSES);
+            FeatureSpec many = new FeatureSpec(false, true, words(texts), 0, RARE, broad ? 0 : MANY_PIECES, CROSSES);
             all.add(mlp("mlp-small", new NetworkSpec.Mlp(List.of(32, 16), NetworkSpec.Bend.LEAKY_RELU, 0.3, 0, 1e-3), plain, epochs, batch, 5e-3));
             all.add(mlp("mlp", new NetworkSpec.Mlp(List.of(256), NetworkSpec.Bend.GELU, 0.2, 0.2, false, 0, 1e-2, true), few, epochs, batch, 2e-3));
             all.add(mlp("mlp-wide", new NetworkSpec.Mlp(List.of(256, 128), NetworkSpec.Bend.LEAKY_RELU, 0.4, 0.1, 1e-3), ranks, epochs, batch, 1e-3));
@@ -81,6 +79,11 @@ final class Candidates {
             }
             all.add(mlp("mlp-levels", new NetworkSpec.Mlp(List.of(64, 32), NetworkSpec.Bend.LEAKY_RELU, 0.3, 0, 3e-3), new FeatureSpec(true, false, words(texts), 0, 3, 0, 0), epochs, batch,
                     3e-3));
+            // Hardly held back: what is without luck, or has many rows, is to be learned by heart.
+            all.add(mlp("mlp-fit", new NetworkSpec.Mlp(List.of(256, 256, 128), NetworkSpec.Bend.GELU, 0.1, 0, false, 0, 1e-4, true), many, epochs, batch, 1e-3));
+            all.add(mlp("mlp-plain", new NetworkSpec.Mlp(List.of(256, 128), NetworkSpec.Bend.GELU, 0.1, 0, 1e-4), plain, epochs, batch, 2e-3));
+            all.add(mlp("mlp-ranks", new NetworkSpec.Mlp(List.of(256, 128), NetworkSpec.Bend.GELU, 0.1, 0, 1e-4), ranks, epochs, batch, 2e-3));
+            all.add(mlp("mlp-calm", new NetworkSpec.Mlp(List.of(256, 128), NetworkSpec.Bend.GELU, 0.2, 0, 1e-3), new FeatureSpec(true, true, words(texts), 0, RARE, 0, 0), epochs, batch, 1e-3));
             if (classes && rows < FEW_ROWS) {
                 // Held back to little more than a sum of its inputs, and without words that stand in a few names.
                 FeatureSpec spare = new FeatureSpec(false, true, sentences(recipe, train) ? words(texts) : 0, 0, RARE, 0, CROSSES);
@@ -136,7 +139,7 @@ final class Candidates {
             OptionalDouble unit = SeriesEncoder.unit(SeriesEncoder.moments(train.column(name), TablePreparation.dates(train, train.column(name))));
             if (unit.isPresent()) {
                 int steps = unit.getAsDouble() < SECONDS_A_DAY ? STEPS_OF_HOURS : STEPS_OF_DAYS;
-                int epochs = Math.max(FEWEST_EPOCHS, Math.min(MOST_IMAGE_EPOCHS, STEPS / 2 * 64 / train.rows()));
+                int epochs = Math.max(FEWEST_EPOCHS, Math.min(MOST_IMAGE_EPOCHS, STEPS_OF_A_SERIES * 64 / train.rows()));
                 return Optional.of(CandidateSpec.of("series", new NetworkSpec.Series(name, steps, 48, 0.2, 1e-4), Networks.ROWS_OF_A_SERIES, epochs, 64, 3e-3));
             }
         }

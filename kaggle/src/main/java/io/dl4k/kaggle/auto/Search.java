@@ -8,8 +8,10 @@ import io.dl4k.kaggle.competition.CandidateScore;
 import io.dl4k.kaggle.competition.Checkpoints;
 import io.dl4k.kaggle.competition.Competition;
 import io.dl4k.kaggle.competition.CompetitionRun;
+import io.dl4k.kaggle.competition.EnsembleSelection;
 import io.dl4k.kaggle.competition.Guide;
 import io.dl4k.kaggle.competition.NumberTargets;
+import io.dl4k.kaggle.competition.OutOfFold;
 import io.dl4k.kaggle.competition.Problem;
 import io.dl4k.kaggle.competition.RunOptions;
 import io.dl4k.kaggle.competition.Targets;
@@ -51,11 +53,11 @@ public final class Search {
     private static final double NEAR = 1.15;
     /** One row in so many is not looked at, the worst ones. */
     private static final int TRIMMED_PART = 100;
-    /** Candidates that are left, and of few rows where there is time: all folds tell better than the two that are looked at which are good. */
+    /** Candidates that are left, and where there is time: many that err apart vote better than many networks of one. */
     private static final int LEFT = 3;
-    private static final int LEFT_OF_FEW = 5;
-    /** The other half of the time is for further networks of the same. */
-    private static final int HALF = 2;
+    private static final int MOST_LEFT = 10;
+    /** The rest of the time is for further networks of the same. */
+    private static final double SHARE_OF_FIRST = 0.7;
     private static final int FIRST_RUNG = 3;
     /** Shares of the time that one candidate may take: the first ones are measured while Java is still warming up, and most take far less. */
     private static final int GENEROUS = 3;
@@ -82,8 +84,9 @@ public final class Search {
      * @param score metric, for people
      * @param loss by which candidates are compared, smaller is better; infinite where there is none
      * @param seconds that one network took
+     * @param outOfFold what it predicted
      */
-    private record Tried(CandidateSpec spec, double score, double loss, double seconds) {
+    private record Tried(CandidateSpec spec, double score, double loss, double seconds, OutOfFold outOfFold) {
     }
 
     /**
@@ -135,16 +138,26 @@ public final class Search {
 
     /** The best few, one of them of another kind if that is nearly as good. */
     private List<Tried> best(List<Tried> sorted) {
-        List<Tried> left = new ArrayList<>(sorted.subList(0, left(sorted)));
+        List<Tried> helpful = byHelp(sorted);
+        List<Tried> left = new ArrayList<>(helpful.subList(0, left(helpful)));
         ofOtherKinds(left, sorted).stream().findFirst().filter(other -> error(other) <= NEAR * error(left.get(0))).ifPresent(other -> left.set(left.size() - 1, other));
         return left;
     }
 
-    /** How many of them: more than the least of few rows, if there is time. */
+    /** The best one, those that better its predictions when they vote with it, the others by themselves. */
+    private List<Tried> byHelp(List<Tried> sorted) {
+        int[] rows = sorted.get(0).outOfFold().rows();
+        // Where time ran out not all saw the same rows.
+        List<Tried> voters = sorted.stream().filter(t -> Arrays.equals(t.outOfFold().rows(), rows)).toList();
+        Stream<Tried> elected = EnsembleSelection.votes(voters.stream().map(t -> t.outOfFold().averaged()).toList(), 0, averaged -> -loss(averaged, rows)).stream().map(voters::get);
+        return Stream.concat(elected, sorted.stream()).distinct().toList();
+    }
+
+    /** How many of them: more than the least, if there is time. */
     private int left(List<Tried> sorted) {
         int left = Math.min(LEFT, sorted.size());
-        int most = problem.targets().rows() < FEW_ROWS ? Math.min(LEFT_OF_FEW, sorted.size()) : left;
-        double seconds = rest.toMillis() / 1000.0 / HALF / recipe.folds().orElseThrow();
+        int most = Math.min(MOST_LEFT, sorted.size());
+        double seconds = SHARE_OF_FIRST * rest.toMillis() / 1000 / recipe.folds().orElseThrow();
         while (left < most && sorted.subList(0, left + 1).stream().mapToDouble(Tried::seconds).sum() <= seconds) {
             left++;
         }
@@ -154,7 +167,7 @@ public final class Search {
     /** To be trained for all of its epochs, though it was tried for a part of them only. */
     private Tried whole(Tried tried) {
         CandidateSpec all = recipe.candidates().stream().filter(spec -> spec.name().equals(tried.spec().name())).findFirst().orElseThrow();
-        return new Tried(all, tried.score(), tried.loss(), tried.seconds() * FIRST_RUNG);
+        return new Tried(all, tried.score(), tried.loss(), tried.seconds() * FIRST_RUNG, tried.outOfFold());
     }
 
     /** Fewer folds and candidates where there is no time for all: of networks that are hardly trained many are worse than few that are. */
@@ -243,16 +256,19 @@ public final class Search {
         CandidateScore score = new CompetitionRun(alone, problem, run, Checkpoints.none(budget), event -> { }).execute().best();
         CandidateSpec shorter = new CandidateSpec(spec.name(), spec.network(), spec.features(), OptionalInt.of(epochs), spec.batch(), spec.learningRate());
         double whole = Math.sqrt(Math.max(1, (double) problem.targets().rows() / MOST_TRAINED));
-        return new Tried(shorter, score.score(), loss(score), whole * score.seconds() / score.networks().size());
+        return new Tried(shorter, score.score(), loss(score.outOfFold().averaged(), score.outOfFold().rows()), whole * score.seconds() / score.networks().size(), score.outOfFold());
     }
 
-    private double loss(CandidateScore score) {
+    /** @param averaged outputs for those rows */
+    private double loss(float[][] averaged, int[] rows) {
         Metric metric = competition.info().metric();
+        float[][] predictions = problem.answer().predictions(averaged);
+        float[][] actual = problem.targets().actual(rows);
         if (problem.targets() instanceof NumberTargets && !metric.higherIsBetter()) {
-            return trimmed(metric, score.outOfFold().predictions(problem.answer()), problem.targets().actual(score.outOfFold().rows()));
+            return trimmed(metric, predictions, actual);
         }
         Metric guide = Guide.of(metric, problem.targets());
-        double x = guide == metric ? score.score() : guide.score(score.outOfFold().predictions(problem.answer()), problem.targets().actual(score.outOfFold().rows()));
+        double x = guide.score(predictions, actual);
         return Double.isNaN(x) ? Double.POSITIVE_INFINITY : guide.higherIsBetter() ? -x : x;
     }
 

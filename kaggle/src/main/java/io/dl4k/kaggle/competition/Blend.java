@@ -4,6 +4,7 @@ import io.dl4k.metrics.Metric;
 import io.dl4k.metrics.Metrics;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,16 +14,10 @@ import java.util.Map;
  * Finds on out-of-fold predictions what to submit: how much each candidate's networks count, and for F1 from which probability on the answer is yes,
  * for quadratic kappa where one grade ends and the next begins.
  *
- * <p>Weights are found greedily, as Caruana, Niculescu-Mizil, Crew and Ksikes, "Ensemble selection from libraries of models" (ICML 2004) do: from the best
- * candidate on, the one whose vote helps most votes once more, until none helps. The {@link Guide} decides, and by it the blend is taken though the metric
- * itself, where that counts labels, is worse by no more than luck.
+ * <p>Weights are shares of the votes of an {@link EnsembleSelection} that begins with the best candidate. The {@link Guide} decides, and by it the blend is taken
+ * though the metric itself, where that counts labels, is worse by no more than luck.
  */
 final class Blend {
-    private static final int MOST_VOTES = 40;
-    /** The best candidate's at the start: of one vote alone the next would take half at once. */
-    private static final int FIRST_VOTES = 5;
-    /** A further vote must better the score by this part of it: less is luck. */
-    private static final double LEAST_GAIN = 1e-4;
     /**
      * Over the square root of the rows: what a metric of labels may lose by a blend that its guide prefers. Networks that are alike differ by as much through luck, and
      * the best of several was lucky.
@@ -77,41 +72,20 @@ final class Blend {
         float[][] actual = problem.targets().actual(best.outOfFold().rows());
         Metric guide = Guide.of(metric, problem.targets());
         double sign = guide.higherIsBetter() ? 1 : -1;
-        CandidateScore first = guide == metric ? best : voters.stream().max(Comparator.comparingDouble(v -> sign * guided(guide, v, actual))).orElse(best);
-        Map<String, Double> votes = new LinkedHashMap<>();
-        voters.forEach(v -> votes.put(v.candidate().name(), 0.0));
-        votes.put(first.candidate().name(), (double) FIRST_VOTES);
-        double reached = sign * guided(guide, first, actual);
-        for (int vote = FIRST_VOTES; vote < MOST_VOTES; vote++) {
-            String next = null;
-            double gain = Math.abs(reached) * LEAST_GAIN;
-            for (String name : votes.keySet()) {
-                Map<String, Double> tried = new LinkedHashMap<>(votes);
-                tried.merge(name, 1.0, Double::sum);
-                double better = sign * guide.score(problem.answer().predictions(mean(voters, tried)), actual) - reached;
-                if (better > gain) {
-                    gain = better;
-                    next = name;
-                }
-            }
-            if (next == null) {
-                break;
-            }
-            votes.merge(next, 1.0, Double::sum);
-            reached += gain;
-        }
-        double sum = votes.values().stream().mapToDouble(x -> x).sum();
+        CandidateScore first = guide == metric ? best : voters.stream().max(Comparator.comparingDouble(v -> sign * guided(guide, v.outOfFold().averaged(), actual))).orElse(best);
+        List<Integer> votes = EnsembleSelection.votes(voters.stream().map(v -> v.outOfFold().averaged()).toList(), voters.indexOf(first), averaged -> sign * guided(guide, averaged, actual));
         Map<String, Double> weights = new LinkedHashMap<>();
-        votes.forEach((name, count) -> {
+        for (int voter = 0; voter < voters.size(); voter++) {
+            int count = Collections.frequency(votes, voter);
             if (count > 0) {
-                weights.put(name, count / sum);
+                weights.put(voters.get(voter).candidate().name(), (double) count / votes.size());
             }
-        });
+        }
         return weights;
     }
 
-    private double guided(Metric guide, CandidateScore voter, float[][] actual) {
-        return guide.score(problem.answer().predictions(voter.outOfFold().averaged()), actual);
+    private double guided(Metric guide, float[][] averaged, float[][] actual) {
+        return guide.score(problem.answer().predictions(averaged), actual);
     }
 
     private static float[][] mean(List<CandidateScore> voters, Map<String, Double> weights) {

@@ -39,7 +39,7 @@ public final class OutOfFold {
     }
 
     /** Probabilities, or numbers on the link's scale, {@code [size][outputs]} in the order of {@link #rows()}: the mean over a fold's networks. */
-    float[][] averaged() {
+    public float[][] averaged() {
         return averaged;
     }
 
