@@ -43,30 +43,34 @@ import java.util.stream.Stream;
 
 /**
  * Chooses among candidates by successive halving (Jamieson and Talwalkar, "Non-stochastic best arm identification and hyperparameter optimization", 2016): all
- * are trained for a third of their epochs on one fold, the better half for all of them, and the best few are what is cross-validated and blended.
+ * are trained for a third of their epochs on one fold, the better half for all of them, and the best few are what is cross-validated and blended. Since they will vote, it is
+ * not only the best by themselves that are good, but those that help these.
  */
 public final class Search {
     /** Rows that a candidate is tried on, and scored on: what is better on so many is better on all. */
-    private static final int MOST_TRAINED = 40_000;
-    private static final int MOST_SCORED = 20_000;
+    private static final int MOST_TRAINED = 20_000;
+    private static final int MOST_SCORED = 10_000;
     /** A candidate of another kind errs elsewhere, and is worth a place if its error is no larger than the best one's by this factor. */
     private static final double NEAR = 1.15;
     /** One row in so many is not looked at, the worst ones. */
     private static final int TRIMMED_PART = 100;
-    /** Candidates that are left, and where there is time: many that err apart vote better than many networks of one. */
+    /** Candidates that are left, or rather so many if there is time, and at most: many that err apart vote better than many networks of one. */
     private static final int LEFT = 3;
+    private static final int ENOUGH = 5;
     private static final int MOST_LEFT = 10;
     /** The rest of the time is for further networks of the same. */
     private static final double SHARE_OF_FIRST = 0.7;
+    private static final int FEW_FOLDS = 5;
+    private static final int FEWEST_FOLDS = 3;
+    /** With so many rows a tenth of them tells enough. */
+    private static final int ROWS_OF_ONE_FOLD = 10_000;
     private static final int FIRST_RUNG = 3;
     /** Shares of the time that one candidate may take: the first ones are measured while Java is still warming up, and most take far less. */
     private static final int GENEROUS = 3;
     /** One small fold says little: below so many training rows the search looks at two. */
     private static final int FEW_ROWS = 5_000;
-    /** Networks may be trained shorter than they were tried by this factor. */
+    /** Networks may be trained shorter than they were tried, by this factor, before folds or candidates are given up. */
     private static final double HURRIED = 1.5;
-    private static final int FEW_FOLDS = 5;
-    private static final int FEWEST_FOLDS = 3;
     private static final String LINEAR = "linear";
 
     private final Competition competition;
@@ -123,9 +127,9 @@ public final class Search {
             List<Tried> looked = new ArrayList<>(tried);
             looked.addAll(rung(unreached, FIRST_RUNG, options.timeBudget().dividedBy(2)));
             looked.sort(Comparator.comparingDouble(Tried::loss));
-            return within(best(looked.stream().map(this::whole).toList()));
+            return within(looked.stream().map(this::whole).toList());
         }
-        List<Tried> better = tried.subList(0, Math.min(tried.size(), Math.max(LEFT, (tried.size() + 1) / 2)));
+        List<Tried> better = byHelp(tried).subList(0, Math.min(tried.size(), Math.max(LEFT, (tried.size() + 1) / 2)));
         List<String> half = Stream.concat(better.stream(), ofOtherKinds(better, tried).stream()).map(t -> t.spec().name()).toList();
         List<Tried> both = new ArrayList<>(rung(all.stream().filter(spec -> half.contains(spec.name())).toList(), 1, options.timeBudget().dividedBy(2)));
         // A candidate that was better after a third of its epochs is not trained for longer.
@@ -133,15 +137,7 @@ public final class Search {
         both.sort(Comparator.comparingDouble(Tried::loss));
         Map<String, Tried> best = new LinkedHashMap<>();
         both.forEach(t -> best.putIfAbsent(t.spec().name(), t));
-        return within(best(List.copyOf(best.values())));
-    }
-
-    /** The best few, one of them of another kind if that is nearly as good. */
-    private List<Tried> best(List<Tried> sorted) {
-        List<Tried> helpful = byHelp(sorted);
-        List<Tried> left = new ArrayList<>(helpful.subList(0, left(helpful)));
-        ofOtherKinds(left, sorted).stream().findFirst().filter(other -> error(other) <= NEAR * error(left.get(0))).ifPresent(other -> left.set(left.size() - 1, other));
-        return left;
+        return within(List.copyOf(best.values()));
     }
 
     /** The best one, those that better its predictions when they vote with it, the others by themselves. */
@@ -153,42 +149,62 @@ public final class Search {
         return Stream.concat(elected, sorted.stream()).distinct().toList();
     }
 
-    /** How many of them: more than the least, if there is time. */
-    private int left(List<Tried> sorted) {
-        int left = Math.min(LEFT, sorted.size());
-        int most = Math.min(MOST_LEFT, sorted.size());
-        double seconds = SHARE_OF_FIRST * rest.toMillis() / 1000 / recipe.folds().orElseThrow();
-        while (left < most && sorted.subList(0, left + 1).stream().mapToDouble(Tried::seconds).sum() <= seconds) {
-            left++;
-        }
-        return left;
-    }
-
     /** To be trained for all of its epochs, though it was tried for a part of them only. */
     private Tried whole(Tried tried) {
         CandidateSpec all = recipe.candidates().stream().filter(spec -> spec.name().equals(tried.spec().name())).findFirst().orElseThrow();
         return new Tried(all, tried.score(), tried.loss(), tried.seconds() * FIRST_RUNG, tried.outOfFold());
     }
 
-    /** Fewer folds and candidates where there is no time for all: of networks that are hardly trained many are worse than few that are. */
-    private Recipe within(List<Tried> best) {
+    /** The best few, on fewer folds where there is no time for all: of networks that are hardly trained many are worse than few that are. */
+    private Recipe within(List<Tried> sorted) {
+        List<Tried> ranked = byHelp(sorted);
         int asked = recipe.folds().orElseThrow();
-        int folds = asked;
-        List<Tried> left = new ArrayList<>(best);
-        double most = HURRIED * rest.toMillis() / 1000;
-        while (!rest.isZero() && folds * left.stream().mapToDouble(Tried::seconds).sum() > most && (folds > FEWEST_FOLDS || left.size() > 1)) {
-            if (folds > FEW_FOLDS) {
-                folds = FEW_FOLDS;
-            } else if (left.size() > 2 || folds <= FEWEST_FOLDS) {
-                left.remove(left.size() - 1);
-            } else {
-                folds = FEWEST_FOLDS;
-            }
-        }
+        Way way = rest.isZero() ? new Way(asked, Math.min(LEFT, ranked.size())) : way(ranked, asked);
+        int folds = way.folds();
         if (folds < asked) {
-            lines.accept("folds:   " + folds + " in place of " + asked + ": there is no time for more");
+            lines.accept("folds:   " + (folds == 1 ? "a tenth held out" : folds) + " in place of " + asked + ": there is no time for more");
+        }
+        List<Tried> left = new ArrayList<>(ranked.subList(0, way.candidates()));
+        if (left.size() > 1) {
+            // One of another kind, if it is nearly as good.
+            ofOtherKinds(left, sorted).stream().findFirst().filter(other -> error(other) <= NEAR * error(left.get(0))).ifPresent(other -> left.set(left.size() - 1, other));
         }
         return recipe.withCandidates(left.stream().map(Tried::spec).toList()).withFolds(OptionalInt.of(folds), OptionalInt.empty());
+    }
+
+    /** How the rest of the time is spent. */
+    private record Way(int folds, int candidates) {
+    }
+
+    private Way way(List<Tried> ranked, int asked) {
+        int size = ranked.size();
+        int all = fitting(ranked, SHARE_OF_FIRST, asked);
+        if (all >= Math.min(ENOUGH, size)) {
+            return new Way(asked, all);
+        }
+        // Few rows: as many folds as can be, since each network needs the rows that they leave it. Many: as many candidates.
+        if (problem.targets().rows() >= ROWS_OF_ONE_FOLD) {
+            return new Way(1, Math.max(1, Math.max(fitting(ranked, SHARE_OF_FIRST, 1), Math.min(ENOUGH, fitting(ranked, HURRIED, 1)))));
+        }
+        int folds = Math.min(asked, FEW_FOLDS);
+        int hurried = fitting(ranked, HURRIED, folds);
+        if (hurried < Math.min(LEFT, size)) {
+            folds = Math.min(asked, FEWEST_FOLDS);
+            hurried = fitting(ranked, HURRIED, folds);
+        }
+        return new Way(folds, Math.max(1, Math.max(fitting(ranked, SHARE_OF_FIRST, folds), Math.min(LEFT, hurried))));
+    }
+
+    /** How many of them take no longer than that share of the rest for a network each on so many folds. */
+    private int fitting(List<Tried> ranked, double share, int folds) {
+        double seconds = share * rest.toMillis() / 1000 / folds;
+        int n = 0;
+        double sum = 0;
+        while (n < Math.min(MOST_LEFT, ranked.size()) && sum + ranked.get(n).seconds() <= seconds) {
+            sum += ranked.get(n).seconds();
+            n++;
+        }
+        return n;
     }
 
     /** The best one of each kind that is not among those. */
