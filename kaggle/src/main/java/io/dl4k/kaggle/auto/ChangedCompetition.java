@@ -66,7 +66,8 @@ final class ChangedCompetition implements Competition {
             throw DataException.in("recipe", "candidate '" + spec.name() + "' is a built-in " + old.family() + "; only the layers of an MLP can be changed. Leave out 'network' or say "
                     + "'competition: auto'.");
         }
-        return new Candidate(old.name(), old.family(), old.preparation(), (encoder, outputs, seed) -> Networks.mlp(mlp, encoder, outputs, ofClasses(info), seed), training);
+        return new Candidate(old.name(), old.family(), old.preparation(), (encoder, outputs, seed) -> Networks.mlp(mlp, encoder, outputs, ofClasses(info), Networks.loss(info.metric().name(), ofClasses(info), mlp),
+                seed), training);
     }
 
     private static boolean ofClasses(Info info) {

@@ -18,6 +18,7 @@ import io.dl4k.models.Loss;
 import io.dl4k.models.Mlp;
 import io.dl4k.models.Rnn;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.deeplearning4j.nn.api.Model;
@@ -31,6 +32,8 @@ final class Networks {
     private static final double DEFAULT_RATE = 2e-3;
     /** Standard deviations of the target from which on a residual is far off. */
     private static final double FAR = 0.3;
+    /** The same where the mean absolute error counts: its optimum is the median, which the absolute loss finds, and this one nearly. */
+    private static final double FAR_FROM_MEDIAN = 0.1;
     /** Longest step of the gradient: recurrent networks leap without. */
     private static final double LONGEST_GRADIENT = 1;
     /** What rare words start as: they say little until they are learned. */
@@ -49,18 +52,19 @@ final class Networks {
     static Candidate candidate(CandidateSpec spec, Recipe recipe, FoundCrosses found) {
         NetworkSpec network = spec.network().orElseThrow(() -> wrong(spec, "says no network: 'network: mlp', 'network: cnn' or 'network: lstm'"));
         boolean classes = recipe.task().orElseThrow().ofClasses();
+        Optional<Loss> loss = loss(recipe.metric().orElseThrow(), classes, network);
         Candidate.Recipe training = training(spec.epochs(), spec.batch(), spec.learningRate());
         if (network instanceof NetworkSpec.Cnn cnn) {
             ImageSpec images = recipe.images().orElseThrow(() -> wrong(spec, "is a CNN, but there are no pixels: the recipe has no 'images'"));
             Preparation pixels = new ImageEncoder.Prepared(new ImageEncoder(images), new Augmentation(cnn.shift(), cnn.rotation(), cnn.scale(), 0));
-            return new Candidate(spec.name(), Family.CNN, pixels, (encoder, outputs, seed) -> cnn(cnn, images, outputs, classes, seed), training);
+            return new Candidate(spec.name(), Family.CNN, pixels, (encoder, outputs, seed) -> cnn(cnn, images, outputs, classes, loss, seed), training);
         }
         if (network instanceof NetworkSpec.Lstm lstm) {
             List<String> texts = recipe.columns(ColumnKind.TEXT);
             if (texts.isEmpty()) {
                 throw wrong(spec, "is an LSTM, but no column is text");
             }
-            return new Candidate(spec.name(), Family.LSTM, new TokenPreparation(texts, lstm.length()), (encoder, outputs, seed) -> lstm(lstm, encoder, outputs, classes, seed),
+            return new Candidate(spec.name(), Family.LSTM, new TokenPreparation(texts, lstm.length()), (encoder, outputs, seed) -> lstm(lstm, encoder, outputs, classes, loss, seed),
                     training);
         }
         if (network instanceof NetworkSpec.Series series) {
@@ -68,14 +72,25 @@ final class Networks {
                 throw wrong(spec, "goes over '" + series.over() + "', which is no column of dates");
             }
             TablePreparation columns = TablePreparation.of(recipe, spec.features().orElse(ROWS_OF_A_SERIES), found);
-            return new Candidate(spec.name(), Family.LSTM, new SeriesEncoder.Prepared(columns, series.over(), series.steps()), (encoder, outputs, seed) -> series(series, encoder, outputs, classes, seed),
+            return new Candidate(spec.name(), Family.LSTM, new SeriesEncoder.Prepared(columns, series.over(), series.steps()), (encoder, outputs, seed) -> series(series, encoder, outputs, classes, loss, seed),
                     training);
         }
         if (recipe.columns().values().stream().allMatch(kind -> kind == ColumnKind.IGNORE)) {
             throw wrong(spec, "is an MLP, but no column is left for it");
         }
-        return new Candidate(spec.name(), Family.MLP, TablePreparation.of(recipe, spec.features().orElse(FeatureSpec.DEFAULT), found), (encoder, outputs, seed) -> mlp((NetworkSpec.Mlp) network, encoder, outputs, classes, seed),
+        return new Candidate(spec.name(), Family.MLP, TablePreparation.of(recipe, spec.features().orElse(FeatureSpec.DEFAULT), found), (encoder, outputs, seed) -> mlp((NetworkSpec.Mlp) network, encoder, outputs, classes, loss, seed),
                 training);
+    }
+
+    /** {@return the loss where it is not the usual one: cross-entropy of classes, the square of numbers} */
+    static Optional<Loss> loss(String metric, boolean classes, NetworkSpec network) {
+        if (classes) {
+            return Optional.empty();
+        }
+        if (metric.equals("mae")) {
+            return Optional.of(Loss.huber(FAR_FROM_MEDIAN));
+        }
+        return network instanceof NetworkSpec.Mlp mlp && mlp.robust() ? Optional.of(Loss.huber(FAR)) : Optional.empty();
     }
 
     private static Candidate.Recipe training(OptionalInt epochs, OptionalInt batch, OptionalDouble rate) {
@@ -86,7 +101,7 @@ final class Networks {
         return DataException.in(RECIPE, "candidate '" + spec.name() + "' " + what + ".");
     }
 
-    static Model mlp(NetworkSpec.Mlp spec, Encoder encoder, int outputs, boolean classes, long seed) {
+    static Model mlp(NetworkSpec.Mlp spec, Encoder encoder, int outputs, boolean classes, Optional<Loss> loss, long seed) {
         Mlp net = classes ? Mlp.classifier(encoder.width(), outputs) : Mlp.regressor(encoder.width(), outputs);
         net.hidden(spec.hidden().stream().mapToInt(x -> x).toArray()).activation(activation(spec.activation())).dropout(spec.dropout()).inputDropout(spec.inputDropout())
                 .l1(spec.l1()).l2(spec.l2()).seed(seed);
@@ -94,9 +109,7 @@ final class Networks {
             // From zero the penalties leave at zero whatever does not earn its keep.
             net.weightInit(WeightInit.ZERO);
         }
-        if (spec.robust() && !classes) {
-            net.loss(Loss.huber(FAR));
-        }
+        loss.ifPresent(net::loss);
         return (spec.batchNorm() ? net.batchNorm() : net).build();
     }
 
@@ -109,7 +122,7 @@ final class Networks {
         };
     }
 
-    private static Model cnn(NetworkSpec.Cnn spec, ImageSpec images, int outputs, boolean classes, long seed) {
+    private static Model cnn(NetworkSpec.Cnn spec, ImageSpec images, int outputs, boolean classes, Optional<Loss> loss, long seed) {
         Cnn net = Cnn.images(images.height(), images.width(), images.channels());
         int side = Math.min(images.height(), images.width());
         for (List<Integer> block : spec.blocks()) {
@@ -126,10 +139,11 @@ final class Networks {
             }
         }
         net.dense(spec.dense()).dropout(spec.dropout());
+        loss.ifPresent(net::loss);
         return (classes ? net.classes(outputs) : net.regression(outputs)).seed(seed).build();
     }
 
-    private static Model lstm(NetworkSpec.Lstm spec, Encoder encoder, int outputs, boolean classes, long seed) {
+    private static Model lstm(NetworkSpec.Lstm spec, Encoder encoder, int outputs, boolean classes, Optional<Loss> loss, long seed) {
         Rnn net = Rnn.tokens(encoder.width(), spec.embedding()).tokenNoise(LITTLE_NOISE).dropout(spec.dropout()).lstm(spec.units());
         if (spec.bidirectional()) {
             net.bidirectional();
@@ -140,11 +154,13 @@ final class Networks {
             case LAST -> net.lastStep();
         }
         net.dropout(spec.dropout());
+        loss.ifPresent(net::loss);
         return (classes ? net.classes(outputs) : net.regression(outputs)).clipGradients(LONGEST_GRADIENT).seed(seed).build();
     }
 
-    private static Model series(NetworkSpec.Series spec, Encoder encoder, int outputs, boolean classes, long seed) {
+    private static Model series(NetworkSpec.Series spec, Encoder encoder, int outputs, boolean classes, Optional<Loss> loss, long seed) {
         Rnn net = Rnn.features(encoder.width()).lstm(spec.units()).lastStep().dropout(spec.dropout()).l2(spec.l2());
+        loss.ifPresent(net::loss);
         return (classes ? net.classes(outputs) : net.regression(outputs)).clipGradients(LONGEST_GRADIENT).seed(seed).build();
     }
 }
