@@ -139,6 +139,11 @@ final class AutoCompetition implements Competition {
     }
 
     @Override
+    public boolean trainedAnew() {
+        return recipe.split().orElseThrow().kind() == SplitSpec.Kind.LATER;
+    }
+
+    @Override
     public List<Fold> split(Table train, Targets targets, int folds, long seed) {
         SplitSpec split = recipe.split().orElseThrow();
         return Folds.of(split, train, targets, folds, seed);

@@ -10,6 +10,7 @@ import io.dl4k.kaggle.recipe.SplitSpec;
 import io.dl4k.training.Fold;
 import io.dl4k.training.Splits;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,8 @@ final class Folds {
     /** Numbers are stratified by their place in so many bins. */
     private static final int BINS = 10;
     private static final double SECONDS_A_DAY = 86_400;
+    /** Share of the time that training rows take which later folds hold out at most: what is left is trained on in the first of them. */
+    private static final double HELD_OUT_LATER = 2 / 3.0;
 
     private Folds() {
     }
@@ -42,7 +45,7 @@ final class Folds {
             case SHUFFLED -> Splits.kFold(rows, k, seed);
             case GROUPED -> grouped(train.column(split.column().orElseThrow()), train, strata(targets), k, seed);
             case BLOCKS -> blocks(moments(train, split.column().orElseThrow()), split.days(), train, split.column().orElseThrow(), k);
-            case LATER -> later(moments(train, split.column().orElseThrow()), train, split.column().orElseThrow(), folds);
+            case LATER -> later(moments(train, split.column().orElseThrow()), split.days(), train, split.column().orElseThrow(), folds);
         };
         return folds == 1 ? all.subList(0, 1) : all;
     }
@@ -119,10 +122,33 @@ final class Folds {
         return order;
     }
 
-    /** The latest fold first; all folds together hold out the later half, one alone the last tenth. */
-    private static List<Fold> later(double[] moments, Table train, String column, int folds) {
+    /** {@return folds that a split has room for, if each is to be as long as the test rows are; at least 1} */
+    static int most(SplitSpec split, Table train) {
+        if (split.kind() != SplitSpec.Kind.LATER || split.days().isEmpty()) {
+            return Integer.MAX_VALUE;
+        }
+        return most(span(moments(train, split.column().orElseThrow())), split.days().getAsDouble() * SECONDS_A_DAY);
+    }
+
+    private static int most(double span, double length) {
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, HELD_OUT_LATER * span / length));
+    }
+
+    private static double span(double[] moments) {
+        double[] known = Arrays.stream(moments).filter(x -> x > Double.NEGATIVE_INFINITY).toArray();
+        return Arrays.stream(known).max().orElse(0) - Arrays.stream(known).min().orElse(0);
+    }
+
+    /**
+     * The latest fold first. Each holds out as much time as the test rows take, but together no less than the later half of the rows, one alone no less than the last tenth and
+     * no more than the last third; where there is no room for so many, they hold out the later half in equal parts.
+     */
+    private static List<Fold> later(double[] moments, OptionalDouble days, Table train, String column, int folds) {
+        double span = span(moments);
+        double length = days.orElse(0) * SECONDS_A_DAY;
         int slices = folds == 1 ? HOLD_OUT_PART : 2 * folds;
-        int[] slice = parts(moments, slices);
+        boolean asLong = length > span / slices && folds <= most(span, length);
+        int[] slice = asLong ? backwards(moments, folds == 1 ? Math.min(length, span * (1 - HELD_OUT_LATER)) : length, slices) : parts(moments, slices);
         List<Fold> all = new ArrayList<>();
         for (int f = 0; f < folds; f++) {
             int held = slices - 1 - f;
@@ -133,6 +159,12 @@ final class Folds {
             }
         }
         return all;
+    }
+
+    /** Parts of time of that length, counted back from the last row; the first part is what is left. */
+    private static int[] backwards(double[] moments, double length, int parts) {
+        double last = Arrays.stream(moments).max().orElse(0);
+        return Arrays.stream(moments).mapToInt(moment -> parts - 1 - (int) Math.min(parts - 1, (last - moment) / length)).toArray();
     }
 
     /** Parts of time with about as many rows each; rows of one moment are never parted. */

@@ -82,6 +82,7 @@ public final class Inspector {
                     + e.getValue()).collect(Collectors.joining("; ")) + ".");
         }
         int folds = said.folds().orElse(images.isPresent() || train.rows() >= MANY_ROWS ? 1 : Math.min(train.rows() < FEW_ROWS ? FOLDS_OF_FEW : DEFAULT_FOLDS, train.rows()));
+        folds = said.folds().isPresent() ? folds : Math.min(folds, Folds.most(split.split(), train));
         int ensemble = said.ensemble().orElse(train.rows() < MANY_ROWS ? 3 : 2);
         Recipe found = new Recipe(Optional.empty(), Optional.of(said.title().orElse("Found from the data")), Optional.of(id), targets, Optional.of(target.task()),
                 Optional.of(target.metric()), Optional.of(target.written()), columns, images, Optional.of(split.split()), OptionalInt.of(folds), OptionalInt.of(ensemble),

@@ -197,7 +197,7 @@ public final class Search {
 
     /** How many of them take no longer than that share of the rest for a network each on so many folds. */
     private int fitting(List<Tried> ranked, double share, int folds) {
-        double seconds = share * rest.toMillis() / 1000 / folds;
+        double seconds = share * rest.toMillis() / 1000 / (folds + (competition.trainedAnew() ? 1 : 0));
         int n = 0;
         double sum = 0;
         while (n < Math.min(MOST_LEFT, ranked.size()) && sum + ranked.get(n).seconds() <= seconds) {

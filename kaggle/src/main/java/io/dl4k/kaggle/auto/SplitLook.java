@@ -108,15 +108,19 @@ record SplitLook(SplitSpec split, String reason) {
             return Optional.empty();
         }
         if (rows.stream().filter(r -> r.tested() && r.seconds() >= last).count() >= LATER * tested) {
-            return Optional.of(new SplitLook(SplitSpec.by(SplitSpec.Kind.LATER, name), "by '" + name + "' the test rows lie after the training rows"));
+            double end = rows.stream().mapToDouble(Row::seconds).max().orElse(last);
+            return Optional.of(new SplitLook(split(SplitSpec.Kind.LATER, name, end - last), "by '" + name + "' the test rows lie after the training rows"));
         }
         long runs = IntStream.range(1, rows.size()).filter(i -> rows.get(i).tested() != rows.get(i - 1).tested()).count();
         if (runs < IN_BLOCKS * 2 * rows.size() * share * (1 - share) && spans(rows.stream().map(Row::seconds).toList()) > runs) {
-            double days = Math.round(100 * length(rows) / 86_400) / 100.0;
-            return Optional.of(new SplitLook(days > 0 ? SplitSpec.blocks(name, days) : SplitSpec.by(SplitSpec.Kind.BLOCKS, name),
-                    "by '" + name + "' the test rows lie in blocks between the training rows"));
+            return Optional.of(new SplitLook(split(SplitSpec.Kind.BLOCKS, name, length(rows)), "by '" + name + "' the test rows lie in blocks between the training rows"));
         }
         return Optional.empty();
+    }
+
+    private static SplitSpec split(SplitSpec.Kind kind, String column, double seconds) {
+        double days = Math.round(100 * seconds / 86_400) / 100.0;
+        return days > 0 ? SplitSpec.byTime(kind, column, days) : SplitSpec.by(kind, column);
     }
 
     /** Few distinct moments, each with training and test rows, look like blocks and are none. */

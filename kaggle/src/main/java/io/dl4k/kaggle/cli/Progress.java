@@ -65,8 +65,8 @@ sealed interface Progress extends RunObserver, AutoCloseable {
                         done.epoch().metric().orElse(Double.NaN), done.epoch().rowsPerSecond()));
                 err.flush();
             } else if (event instanceof RunEvent.NetworkFinished done) {
-                err.println(String.format(Locale.ROOT, "network %d/%d %s fold %d: score %.4f%s", done.number(), networks, done.candidate(), done.fold() + 1, done.score(),
-                        done.resumed() ? " (from the checkpoint)" : ""));
+                String what = done.fold() == RunEvent.ALL_ROWS ? "on all rows" : String.format(Locale.ROOT, "fold %d: score %.4f", done.fold() + 1, done.score());
+                err.println(String.format(Locale.ROOT, "network %d/%d %s %s%s", done.number(), networks, done.candidate(), what, done.resumed() ? " (from the checkpoint)" : ""));
                 err.flush();
             }
         }
@@ -100,14 +100,15 @@ sealed interface Progress extends RunObserver, AutoCloseable {
                 bar = new ProgressBarBuilder().setTaskName("").setInitialMax((long) networks * PARTS).setUnit("", PARTS).setUpdateIntervalMillis(200)
                         .setStyle(ProgressBarStyle.ASCII).setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH)).clearDisplayOnFinish().build();
             } else if (event instanceof RunEvent.NetworkStarted started) {
-                name = started.candidate() + (started.folds() > 1 ? " " + (started.fold() + 1) + "/" + started.folds() : "");
+                name = started.candidate() + (started.fold() == RunEvent.ALL_ROWS ? " on all rows" : started.folds() > 1 ? " " + (started.fold() + 1) + "/" + started.folds() : "");
                 epochs = started.epochs();
                 bar.setExtraMessage(name + best());
             } else if (event instanceof RunEvent.Training training) {
                 draw(training.event());
             } else if (event instanceof RunEvent.NetworkFinished done) {
                 finished = done.number();
-                if (best.isEmpty() || (higherIsBetter ? done.score() > best.getAsDouble() : done.score() < best.getAsDouble())) {
+                boolean scored = !Double.isNaN(done.score());
+                if (scored && (best.isEmpty() || (higherIsBetter ? done.score() > best.getAsDouble() : done.score() < best.getAsDouble()))) {
                     best = OptionalDouble.of(done.score());
                 }
                 bar.stepTo((long) finished * PARTS);

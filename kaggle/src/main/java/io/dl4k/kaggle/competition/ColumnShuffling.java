@@ -41,7 +41,7 @@ final class ColumnShuffling {
     private ColumnShuffling(Competition competition, Problem problem, RunOptions options, CompetitionRun.Result result) {
         this.problem = problem;
         this.metric = competition.info().metric();
-        this.ensemble = result.ensemble();
+        this.ensemble = result.validated();
         this.seed = options.seed();
         this.folds = competition.split(problem.train(), problem.targets(), options.folds().orElse(competition.info().defaultFolds()), options.seed());
         for (int f = 0; f < folds.size(); f++) {

@@ -108,6 +108,14 @@ public interface Competition {
         return folds == 1 ? all.subList(0, 1) : all;
     }
 
+    /**
+     * Whether networks are trained anew on all rows once the folds have told which are good, and those predict: where all folds lack the latest rows, their networks know less than
+     * can be known, and some far less.
+     */
+    default boolean trainedAnew() {
+        return false;
+    }
+
     /** Share of the rows held out where there is one fold: one in so many. */
     int HOLD_OUT_PART = 10;
 

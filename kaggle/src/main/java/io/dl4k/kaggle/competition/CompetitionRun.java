@@ -28,8 +28,8 @@ import org.deeplearning4j.nn.api.Model;
  * Takes a competition from its data to an ensemble: every candidate is cross-validated on the same folds, the best one's networks vote.
  *
  * <p>Each network is trained on all folds but one. Its predictions for that fold are the honest score; its predictions for the test rows are
- * averaged with those of the other folds' networks. Every network has its own seed, derived from the run's, so that one can be left out or read back
- * from a checkpoint without changing the others.
+ * averaged with those of the other folds' networks, unless the competition wants networks {@linkplain Competition#trainedAnew trained anew} on all rows for
+ * that. Every network has its own seed, derived from the run's, so that one can be left out or read back from a checkpoint without changing the others.
  */
 public final class CompetitionRun {
     /** A time budget is divided into epochs after trying the network for this part of its share, but no longer than a few seconds. */
@@ -40,6 +40,8 @@ public final class CompetitionRun {
     private static final int SLACK_PART = 10;
     /** Part of the steps in which the learning rate rises to its peak. */
     private static final int WARM_UP_PART = 10;
+    /** Networks on all rows may be trained shorter than those of the folds by this factor, before those of the folds predict. */
+    private static final int HURRIED = 2;
     private static final Duration LONGEST_TRIAL = Duration.ofSeconds(3);
     /** Threads that bend, shuffle and gather the next batches: one beside two that compute; where a GPU computes, or many cores do, one would keep them waiting. */
     static final int PREPARING = Math.min(8, Math.max(1, Runtime.getRuntime().availableProcessors() / 4));
@@ -65,13 +67,14 @@ public final class CompetitionRun {
     /**
      * What a run ends with.
      *
-     * @param ensemble of the best candidate
+     * @param ensemble that predicts
+     * @param validated the networks of the same candidates that the folds were held out from; the ensemble itself unless its networks were {@linkplain Competition#trainedAnew trained anew}
      * @param scores of all candidates, in the competition's order
      * @param best the best candidate's
      * @param submitted what votes, one candidate or several
      * @param planned networks that were to be trained; a time budget may have left some out
      */
-    public record Result(Ensemble ensemble, List<CandidateScore> scores, CandidateScore best, Submitted submitted, int planned) {
+    public record Result(Ensemble ensemble, Ensemble validated, List<CandidateScore> scores, CandidateScore best, Submitted submitted, int planned) {
         public Result {
             scores = List.copyOf(scores);
         }
@@ -145,15 +148,17 @@ public final class CompetitionRun {
         Deadline deadline = decisions.deadline();
         List<Fold> folds = folds();
         List<Job> jobs = jobs(folds.size());
-        observer.on(new RunEvent.RunStarted(jobs.size(), competition.info().metric().higherIsBetter()));
+        List<Job> anew = anew(folds.size());
+        int waiting = anew.size() / members();
+        observer.on(new RunEvent.RunStarted(jobs.size() + anew.size(), competition.info().metric().higherIsBetter()));
         Map<String, Votes> votes = new HashMap<>();
         for (int i = 0; i < jobs.size(); i++) {
             Job job = jobs.get(i);
             boolean before = checkpoints.has(job.candidate(), job.fold(), job.member());
             // The first network of every candidate and fold shares the time; further ones are trained as long, or not at all.
-            Duration share = deadline.share(job.member() == 0 ? jobs.size() / members() - i : 1);
+            Duration share = deadline.share(waiting + (job.member() == 0 ? jobs.size() / members() - i : 1));
             Duration needed = job.member() == 0 ? Duration.ZERO : decisions.longest(job.candidate());
-            boolean late = i > 0 && deadline.passed() || !share.isZero() && share.compareTo(needed) < 0;
+            boolean late = i > 0 && deadline.passed() || tooShort(share, needed);
             if (!before && (late || decisions.isLeftOut(i + 1))) {
                 decisions.leaveOut(i + 1);
                 continue;
@@ -175,10 +180,58 @@ public final class CompetitionRun {
         CandidateScore best = best(scores, competition.info().metric());
         Blend.Chosen chosen = new Blend(problem, competition.info().metric()).choose(scores, best);
         List<TrainedNetwork> voters = chosen.weights().keySet().stream().flatMap(name -> votes.get(name).networks.stream()).toList();
-        Ensemble ensemble = new Ensemble(competition, chosen.answer(), problem.sample().idColumn(), problem.sample().targetColumns(), chosen.weights(), voters);
+        Ensemble validated = new Ensemble(competition, chosen.answer(), problem.sample().idColumn(), problem.sample().targetColumns(), chosen.weights(), voters);
+        List<TrainedNetwork> onAll = trainAnew(anew.stream().filter(job -> chosen.weights().containsKey(job.candidate().name())).toList(), anew, jobs.size(), decisions);
+        Ensemble ensemble = onAll.isEmpty() ? validated
+                : new Ensemble(competition, chosen.answer(), problem.sample().idColumn(), problem.sample().targetColumns(), chosen.weights(), onAll);
         Submitted submitted = new Submitted(chosen.weights(), chosen.score(), chosen.foldScores(), chosen.outOfFold().rows(),
                 chosen.outOfFold().averaged(), chosen.outOfFold().predictions(chosen.answer()));
-        return new Result(ensemble, scores, best, submitted, jobs.size());
+        return new Result(ensemble, validated, scores, best, submitted, jobs.size());
+    }
+
+    private static boolean tooShort(Duration share, Duration needed) {
+        return !share.isZero() && share.compareTo(needed) < 0;
+    }
+
+    /**
+     * Trains networks on all rows.
+     *
+     * @param voting those that are wanted, the first of every candidate before any second one
+     * @param all that could have been, by which they are numbered
+     * @param before networks numbered before them
+     * @return at least one of each candidate, or none where there is no time for that
+     */
+    private List<TrainedNetwork> trainAnew(List<Job> voting, List<Job> all, int before, Decisions decisions) {
+        Deadline deadline = decisions.deadline();
+        List<TrainedNetwork> networks = new ArrayList<>();
+        long firsts = voting.stream().filter(job -> job.member() == 0).count();
+        for (int i = 0; i < voting.size(); i++) {
+            Job job = voting.get(i);
+            int number = before + all.indexOf(job) + 1;
+            Duration share = deadline.share((int) Math.max(1, firsts - i));
+            Duration needed = i > 0 && job.member() == 0 ? Duration.ZERO : decisions.longest(job.candidate()).dividedBy(i == 0 ? HURRIED : 1);
+            boolean kept = checkpoints.has(job.candidate(), job.fold(), job.member());
+            if (!kept && (tooShort(share, needed) || decisions.isLeftOut(number))) {
+                decisions.leaveOut(number);
+                if (i == 0) {
+                    break;
+                }
+                continue;
+            }
+            long start = System.nanoTime();
+            Optional<TrainedNetwork> found = checkpoints.find(job.candidate(), job.fold(), job.member());
+            TrainedNetwork network = found.orElseGet(() -> fit(job, number, all(problem.train().rows()), Optional.empty(), job.fold(), share).network());
+            if (found.isEmpty()) {
+                checkpoints.keep(network);
+            }
+            networks.add(network);
+            decisions.took(job.candidate(), Duration.ofNanos(System.nanoTime() - start));
+            observer.on(new RunEvent.NetworkFinished(number, job.candidate().name(), RunEvent.ALL_ROWS, Double.NaN, found.isPresent()));
+        }
+        if (!decisions.budget().isZero()) {
+            checkpoints.flush();
+        }
+        return networks;
     }
 
     /** The first of those with the best score; one without a score, such as AUC where all rows have one class, comes last. */
@@ -218,10 +271,19 @@ public final class CompetitionRun {
 
     /** All first members before any second one, so that a short budget still sees every candidate and fold. */
     private List<Job> jobs(int folds) {
+        return jobs(IntStream.range(0, folds).toArray());
+    }
+
+    /** Those on all rows: the fold after the last holds nothing out. */
+    private List<Job> anew(int folds) {
+        return competition.trainedAnew() ? jobs(new int[] {folds}) : List.of();
+    }
+
+    private List<Job> jobs(int[] folds) {
         List<Job> jobs = new ArrayList<>();
         for (int member = 0; member < members(); member++) {
             for (Candidate candidate : competition.candidates()) {
-                for (int fold = 0; fold < folds; fold++) {
+                for (int fold : folds) {
                     jobs.add(new Job(candidate, fold, member));
                 }
             }
@@ -242,7 +304,7 @@ public final class CompetitionRun {
         if (kept.isPresent()) {
             fit = new Fit(votes.sharing(kept.get()), Optional.empty());
         } else {
-            Fit fresh = fit(job, number, fold, folds.size(), share);
+            Fit fresh = fit(job, number, fold.training(), Optional.of(fold.validation()), folds.size(), share);
             fit = new Fit(votes.sharing(fresh.network()), fresh.training());
             checkpoints.keep(fit.network());
         }
@@ -256,20 +318,21 @@ public final class CompetitionRun {
         observer.on(new RunEvent.NetworkFinished(number, candidate.name(), job.fold(), score, kept.isPresent()));
     }
 
-    private Fit fit(Job job, int number, Fold fold, int folds, Duration share) {
+    /** @param held rows that the network is scored on; empty: none  @param folds of the cross-validation, */
+    private Fit fit(Job job, int number, int[] rows, Optional<int[]> held, int folds, Duration share) {
         Deadline deadline = Deadline.in(share);
         Optional<Checkpoints.Begun> begun = checkpoints.begun(job.candidate(), job.fold(), job.member());
         long seed = job.seed(options.seed());
         Candidate candidate = job.candidate();
-        FoldTargets targets = problem.targets().fit(fold.training());
-        Preparation.Fitted fitted = candidate.preparation().fit(problem.train(), fold.training(), targets);
+        FoldTargets targets = problem.targets().fit(rows);
+        Preparation.Fitted fitted = candidate.preparation().fit(problem.train(), rows, targets);
         Candidate.Recipe recipe = candidate.recipe();
         int outputs = problem.targets().outputs();
         BatchSource batches = ahead(fitted, recipe, seed);
         int epochs = options.epochs().orElse(recipe.epochs());
         NetworkPlan decided = begun.map(Checkpoints.Begun::plan).orElseGet(() -> share.isZero() ? new NetworkPlan(epochs, (long) epochs * batches.batches(), Duration.ZERO)
                 : within(deadline, share.dividedBy(job.fold() + job.member() == 0 ? FIRST_TRIAL_PART : TRIAL_PART), candidate.architecture().build(fitted.encoder(), outputs, seed), batches, epochs));
-        observer.on(new RunEvent.NetworkStarted(number, candidate.name(), job.fold(), folds, decided.epochs()));
+        observer.on(new RunEvent.NetworkStarted(number, candidate.name(), held.isPresent() ? job.fold() : RunEvent.ALL_ROWS, folds, decided.epochs()));
         int end = (int) Math.min(Integer.MAX_VALUE, decided.steps());
         TrainingPlan plan = TrainingPlan.epochs(decided.epochs()).withSeed(seed).withWorkers(options.workers()).withPrecision(options.precision()).withBudget(decided.budget())
                 .withSchedule(new Schedule.Cosine(recipe.learningRate(), end / WARM_UP_PART, end, recipe.learningRate() / 1000));
@@ -278,10 +341,10 @@ public final class CompetitionRun {
         }
         Model network = candidate.architecture().build(fitted.encoder(), outputs, seed);
         Metric metric = new OutputMetric(competition.info().metric(), targets.scale(), problem.answer());
-        Validation validation = new Validation(fitted.encoder().batches(problem.train(), fold.validation(), TrainedNetwork.predictionBatch(fitted.encoder())),
-                problem.targets().actual(fold.validation()), metric);
+        Optional<Validation> validation = held.map(some -> new Validation(fitted.encoder().batches(problem.train(), some, TrainedNetwork.predictionBatch(fitted.encoder())),
+                problem.targets().actual(some), metric));
         TrainingKeeper keeper = checkpoints.keeper(candidate, job.fold(), job.member(), decided, begun.map(Checkpoints.Begun::state));
-        TrainingResult training = new Trainer(plan, event -> observer.on(new RunEvent.Training(event))).train(network, batches, Optional.of(validation), keeper);
+        TrainingResult training = new Trainer(plan, event -> observer.on(new RunEvent.Training(event))).train(network, batches, validation, keeper);
         return new Fit(new TrainedNetwork(candidate, job.fold(), job.member(), fitted.encoder(), targets.scale(), network), Optional.of(training));
     }
 

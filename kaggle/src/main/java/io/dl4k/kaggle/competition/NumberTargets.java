@@ -117,7 +117,8 @@ public final class NumberTargets implements Targets {
         for (double[] column : values) {
             double low = link.apply(Arrays.stream(column).min().orElse(0));
             double high = link.apply(Arrays.stream(column).max().orElse(0));
-            double margin = MARGIN * (high - low);
+            // Of yes and no, several columns of them, what is between is a probability: there is nothing beyond.
+            double margin = Arrays.stream(column).allMatch(y -> y == 0 || y == 1) ? 0 : MARGIN * (high - low);
             double least = Arrays.stream(column).allMatch(y -> y >= 0) ? Math.max(link.apply(0), low - margin) : low - margin;
             ranges.add(new Answer.Range(least, high + margin));
         }

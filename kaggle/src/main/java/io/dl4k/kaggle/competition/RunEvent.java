@@ -4,6 +4,9 @@ import io.dl4k.training.TrainingEvent;
 
 /** What happens during a run, for whoever draws it. */
 public sealed interface RunEvent {
+    /** The fold of a network that is trained on all rows. */
+    int ALL_ROWS = -1;
+
     /**
      * The run begins.
      *
@@ -17,7 +20,7 @@ public sealed interface RunEvent {
      * A network's training begins.
      *
      * @param number of the network in the run, from 1
-     * @param fold from 0
+     * @param fold from 0, or {@link #ALL_ROWS}
      * @param folds of the cross-validation
      * @param epochs it will be trained for at the most
      */
@@ -31,7 +34,8 @@ public sealed interface RunEvent {
     /**
      * A network is trained.
      *
-     * @param score on its validation rows
+     * @param fold from 0, or {@link #ALL_ROWS}
+     * @param score on its validation rows; not a number where there are none, or the metric cannot score them
      * @param resumed whether it was read from a checkpoint instead
      */
     record NetworkFinished(int number, String candidate, int fold, double score, boolean resumed) implements RunEvent {

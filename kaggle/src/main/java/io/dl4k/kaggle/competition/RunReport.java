@@ -35,8 +35,8 @@ public final class RunReport {
         facts.add(run(info, data, problem, options, result));
         facts.addAll(surroundings);
         return new Report(info.title(), info.metric().name(), facts, result.scores().stream().map(score -> contender(score, submitted)).toList(),
-                result.scores().indexOf(result.best()), result.planned(), Trust.of(info.metric(), submitted.foldScores(), submitted.predictions(),
-                        problem.targets().actual(submitted.rows()), problem.sample().rows(), competition.outlook().map(Outlook::worse).orElse(1.0), options.seed()), competition.outlook(),
+                result.scores().indexOf(result.best()), result.planned(), result.ensemble() == result.validated() ? 0 : result.ensemble().networks().size(),
+                Trust.of(info.metric(), submitted.foldScores(), submitted.predictions(), problem.targets().actual(submitted.rows()), problem.sample().rows(), competition.outlook().map(Outlook::worse).orElse(1.0), options.seed()), competition.outlook(),
                 RunFindings.of(competition, problem, options, result), new Report.Times(finished, seconds, memory, result.scores().stream().map(CandidateScore::seconds).toList()));
     }
 

@@ -96,6 +96,7 @@ public final class LiveView implements RunObserver, AutoCloseable {
             network = started.number();
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("candidate", started.candidate());
+            // 0 where no fold is held out.
             fields.put("fold", started.fold() + 1);
             fields.put("folds", started.folds());
             fields.put("epochs", started.epochs());

@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
  *
  * @param kind of split
  * @param column that decides it: the group, the date; empty where rows are parted at random
- * @param days length of a block of time, about; empty where blocks have none, or whole training parts are cut into equal ones
+ * @param days that the test rows take: about the length of a block of time, or of what a later fold holds out at least; empty where equal parts of the training rows are held out
  */
 public record SplitSpec(Kind kind, Optional<String> column, OptionalDouble days) {
     /** How rows are parted. */
@@ -46,8 +46,8 @@ public record SplitSpec(Kind kind, Optional<String> column, OptionalDouble days)
         if (kind.byColumn() != column.isPresent()) {
             throw new IllegalArgumentException("the split '" + kind.word() + "' " + (kind.byColumn() ? "needs a column" : "takes no column"));
         }
-        if (days.isPresent() && (kind != Kind.BLOCKS || !(days.getAsDouble() > 0 && days.getAsDouble() < Double.POSITIVE_INFINITY))) {
-            throw new IllegalArgumentException("only the split 'blocks' has days, finite and above 0, got " + days.getAsDouble() + " for '" + kind.word() + "'");
+        if (days.isPresent() && (kind != Kind.BLOCKS && kind != Kind.LATER || !(days.getAsDouble() > 0 && days.getAsDouble() < Double.POSITIVE_INFINITY))) {
+            throw new IllegalArgumentException("only the splits 'blocks' and 'later' have days, finite and above 0, got " + days.getAsDouble() + " for '" + kind.word() + "'");
         }
     }
 
@@ -61,8 +61,8 @@ public record SplitSpec(Kind kind, Optional<String> column, OptionalDouble days)
         return new SplitSpec(kind, Optional.of(column), OptionalDouble.empty());
     }
 
-    /** Split into blocks of time. @param days length of a block, about */
-    public static SplitSpec blocks(String column, double days) {
-        return new SplitSpec(Kind.BLOCKS, Optional.of(column), OptionalDouble.of(days));
+    /** Split by time. @param kind {@link Kind#BLOCKS} or {@link Kind#LATER} */
+    public static SplitSpec byTime(Kind kind, String column, double days) {
+        return new SplitSpec(kind, Optional.of(column), OptionalDouble.of(days));
     }
 }

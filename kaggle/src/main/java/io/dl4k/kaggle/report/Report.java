@@ -12,14 +12,15 @@ import java.util.Optional;
  * @param facts about run, machine and versions
  * @param contenders in the order they were tried, at least one
  * @param best index of the best one
- * @param planned networks that were to be trained
+ * @param planned networks that were to be trained for the folds
+ * @param onAllRows networks trained anew on all rows, which predict in place of those of the folds; 0: these predict
  * @param trust in the score of what was submitted
  * @param outlook what of this competition the score cannot know; empty: nothing is known
  * @param findings about what was submitted, out of fold
  * @param times everything that differs when the same run is repeated
  */
-public record Report(String title, String metric, List<Facts> facts, List<Contender> contenders, int best, int planned, Trust trust, Optional<Outlook> outlook,
-        Findings findings, Times times) {
+public record Report(String title, String metric, List<Facts> facts, List<Contender> contenders, int best, int planned, int onAllRows, Trust trust,
+        Optional<Outlook> outlook, Findings findings, Times times) {
     /**
      * When, how long and in how much memory.
      *
@@ -55,10 +56,10 @@ public record Report(String title, String metric, List<Facts> facts, List<Conten
 
     /** Networks that vote in the submission. */
     int votingNetworks() {
-        return voters().stream().mapToInt(contender -> contender.networks().size()).sum();
+        return onAllRows > 0 ? onAllRows : voters().stream().mapToInt(contender -> contender.networks().size()).sum();
     }
 
-    /** Networks trained, of all contenders. */
+    /** Networks trained for the folds, of all contenders. */
     int trained() {
         return contenders.stream().mapToInt(contender -> contender.networks().size()).sum();
     }

@@ -115,7 +115,10 @@ public final class ReportPage {
             second.append(String.format(Locale.ROOT, " %s chosen from %d candidates by this very score, which flatters it a little.", chosen, report.contenders().size()));
         }
         report.findings().roc().filter(roc -> roc.chosen().threshold() != 0.5).ifPresent(roc -> second.append(" So was the threshold, from the same rows."));
-        if (trust.folds() > 1 && report.votingNetworks() > 1) {
+        if (report.onAllRows() > 0) {
+            second.append(String.format(Locale.ROOT, " The submission is of %s trained anew on all rows, the latest ones too, which no fold could be: it may do a little better.",
+                    plural(report.onAllRows(), "network")));
+        } else if (trust.folds() > 1 && report.votingNetworks() > 1) {
             second.append(String.format(Locale.ROOT, " The submission averages all %d networks, the score above only those that had not seen the row: it may do a little better.",
                     report.votingNetworks()));
         }
@@ -189,8 +192,8 @@ public final class ReportPage {
     }
 
     /** A network's part of the submission. */
-    private static String vote(Contender contender) {
-        return contender.weight() > 0 ? String.format(Locale.ROOT, "%.2f%%", 100 * contender.weight() / contender.networks().size()) : "none";
+    private String vote(Contender contender) {
+        return contender.weight() > 0 && report.onAllRows() == 0 ? String.format(Locale.ROOT, "%.2f%%", 100 * contender.weight() / contender.networks().size()) : "none";
     }
 
     private static String parameters(Contender contender) {

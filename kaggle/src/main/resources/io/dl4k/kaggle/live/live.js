@@ -83,7 +83,7 @@
     networks(e) { run.networks = e.networks; },
     network(e) {
       Object.assign(run, { number: e.number, epochs: e.epochs, epoch: 0, started: e.t });
-      run.name = e.candidate + (e.folds > 1 ? ", fold " + e.fold + " of " + e.folds : "");
+      run.name = e.candidate + (e.fold === 0 ? ", all rows" : e.folds > 1 ? ", fold " + e.fold + " of " + e.folds : "");
       forget();
     },
     started() {},
@@ -113,7 +113,7 @@
       run.epoch = 0;
       if (e.score != null && (run.best == null || (run.higher ? e.score > run.best : e.score < run.best))) run.best = e.score;
       const row = document.createElement("tr");
-      const cells = [e.number, e.candidate, e.fold, e.score == null ? "–" : e.score.toFixed(4), e.resumed ? "resumed" : (e.t - run.started).toFixed(1)];
+      const cells = [e.number, e.candidate, e.fold || "all", e.score == null ? "–" : e.score.toFixed(4), e.resumed ? "resumed" : (e.t - run.started).toFixed(1)];
       cells.forEach((text, i) => {
         const cell = document.createElement(i === 0 ? "th" : "td");
         cell.textContent = text;

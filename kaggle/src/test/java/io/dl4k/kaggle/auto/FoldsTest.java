@@ -1,5 +1,6 @@
 package io.dl4k.kaggle.auto;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -30,7 +31,7 @@ class FoldsTest {
     void blocksOfDays_endWhereTestRowsLie() {
         // Days 1 to 20 of each month; the test rows are the ten days after.
         List<LocalDate> days = IntStream.range(0, 366).mapToObj(LocalDate.of(2020, 1, 1)::plusDays).filter(day -> day.getDayOfMonth() <= 20).toList();
-        List<Fold> folds = folds(days, SplitSpec.blocks("day", 10), 5);
+        List<Fold> folds = folds(days, SplitSpec.byTime(SplitSpec.Kind.BLOCKS, "day", 10), 5);
         int[] held = new int[days.size()];
         for (int f = 0; f < folds.size(); f++) {
             for (int row : folds.get(f).validation()) {
@@ -46,12 +47,33 @@ class FoldsTest {
     }
 
     @Test
+    void later_holdsOutAsMuchTimeAsTheTestRowsTake() {
+        List<LocalDate> days = IntStream.range(0, 300).mapToObj(LocalDate.of(2020, 1, 1)::plusDays).toList();
+        List<Fold> two = folds(days, later(90), 2);
+        assertArrayEquals(IntStream.range(210, 300).toArray(), two.get(0).validation());
+        assertArrayEquals(IntStream.range(0, 210).toArray(), two.get(0).training());
+        assertArrayEquals(IntStream.range(120, 210).toArray(), two.get(1).validation());
+        assertArrayEquals(IntStream.range(0, 120).toArray(), two.get(1).training());
+        // No more than a third where one fold is held out, and no less than usual.
+        assertEquals(100, folds(days, later(1_000), 1).get(0).validation().length, 1);
+        assertEquals(30, folds(days, later(5), 1).get(0).validation().length);
+        assertEquals(30, folds(days, later(5), 5).get(4).validation().length);
+        assertEquals(150, folds(days, later(5), 5).get(4).validation()[0]);
+        // Asked for more than there is room for: shorter ones.
+        assertEquals(List.of(30, 30, 30, 30, 30), folds(days, later(90), 5).stream().map(fold -> fold.validation().length).toList());
+    }
+
+    private static SplitSpec later(double days) {
+        return SplitSpec.byTime(SplitSpec.Kind.LATER, "day", days);
+    }
+
+    @Test
     void blocksWithoutHoles_areCutEvenly() {
         List<LocalDate> days = IntStream.range(0, 300).mapToObj(LocalDate.of(2020, 1, 1)::plusDays).toList();
-        List<Fold> folds = folds(days, SplitSpec.blocks("day", 10), 3);
+        List<Fold> folds = folds(days, SplitSpec.byTime(SplitSpec.Kind.BLOCKS, "day", 10), 3);
         assertTrue(folds.stream().allMatch(fold -> fold.validation().length == 100), () -> folds.stream().map(fold -> fold.validation().length).toList().toString());
         assertEquals(10, Arrays.stream(folds.get(1).validation()).filter(row -> row < 30).count());
         // Too long a block for so many folds: shorter ones are made.
-        assertEquals(5, folds(days, SplitSpec.blocks("day", 200), 5).size());
+        assertEquals(5, folds(days, SplitSpec.byTime(SplitSpec.Kind.BLOCKS, "day", 200), 5).size());
     }
 }

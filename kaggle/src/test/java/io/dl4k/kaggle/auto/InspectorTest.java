@@ -113,7 +113,8 @@ class InspectorTest {
     void inspect_testRowsAfterTraining_splitsByTime() {
         IntFunction<String> day = i -> java.time.LocalDate.of(2020, 1, 1).plusDays(i) + "," + i % 7 * 1.5;
         Recipe later = found(rows("day,x,y", 0, 300, i -> day.apply(i) + "," + i * 0.1), rows("day,x", 300, 60, day), rows("day,y", 300, 60, i -> day.apply(i).split(",")[0] + ",0.0"), "");
-        assertEquals(SplitSpec.by(SplitSpec.Kind.LATER, "day"), later.split().orElseThrow());
+        assertEquals(SplitSpec.byTime(SplitSpec.Kind.LATER, "day", 60), later.split().orElseThrow());
+        assertEquals(3, later.folds().orElseThrow(), "ten would hold out more than two thirds of the 299 days");
         assertEquals(ColumnKind.DATE, later.columns().get("day"));
     }
 
@@ -195,7 +196,7 @@ class InspectorTest {
         List<String> asked = days.stream().filter(d -> d.getDayOfMonth() > 20).map(d -> d + "," + d.getDayOfYear() * 0.7).toList();
         Recipe blocks = found(rows("day,x,y", 0, known.size(), i -> known.get(i) + "," + i * 0.1), rows("day,x", 0, asked.size(), asked::get),
                 rows("day,y", 0, asked.size(), i -> asked.get(i).split(",")[0] + ",0.0"), "");
-        assertEquals(SplitSpec.blocks("day", 10), blocks.split().orElseThrow());
+        assertEquals(SplitSpec.byTime(SplitSpec.Kind.BLOCKS, "day", 10), blocks.split().orElseThrow());
     }
 
     @Test

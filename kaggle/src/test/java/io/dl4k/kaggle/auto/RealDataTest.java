@@ -67,7 +67,7 @@ class RealDataTest {
     @Test
     void bikes() {
         Recipe found = found("bike-sharing-demand");
-        assertFound(Task.TOTAL, Written.NUMBERS, "rmsle", SplitSpec.blocks("datetime", 11.96), found);
+        assertFound(Task.TOTAL, Written.NUMBERS, "rmsle", SplitSpec.byTime(SplitSpec.Kind.BLOCKS, "datetime", 11.96), found);
         assertEquals(List.of("casual", "registered"), found.targets());
         assertEquals(ColumnKind.DATE, found.columns().get("datetime"));
     }

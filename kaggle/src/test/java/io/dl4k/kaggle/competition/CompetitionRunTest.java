@@ -101,6 +101,64 @@ class CompetitionRunTest {
         assertEquals(List.of(0, 1, 2, 0, 1, 2), finished.stream().map(RunEvent.NetworkFinished::fold).toList());
     }
 
+    @Test
+    void execute_trainedAnew_predictsByNetworksOfAllRowsAndScoresThoseOfFolds() throws IOException {
+        List<int[]> fitted = new ArrayList<>();
+        Competition anew = new Refitted(Titanic.PassengerEncoder.class, (own, train, rows, targets) -> {
+            fitted.add(rows.clone());
+            return own.fit(train, rows, targets);
+        }, true);
+        RunOptions options = RunFixture.options(3, 2, 2, 4);
+        List<RunEvent.NetworkFinished> finished = new ArrayList<>();
+        RunFixture.Output output = new RunFixture(anew, Rows.titanicFiles(60, 10), options, Files.createDirectories(folder.resolve("anew"))).run(false, event -> {
+            if (event instanceof RunEvent.NetworkFinished done) {
+                finished.add(done);
+            }
+        });
+        CompetitionRun.Result result = output.result();
+        assertEquals(8, fitted.size());
+        assertArrayEquals(IntStream.range(0, 60).toArray(), fitted.get(6));
+        assertArrayEquals(fitted.get(6), fitted.get(7));
+        assertEquals(List.of(2, 6), List.of(result.ensemble().networks().size(), result.validated().networks().size()));
+        assertEquals(List.of(1, 2, 3, 4, 5, 6, 7, 8), finished.stream().map(RunEvent.NetworkFinished::number).toList());
+        assertTrue(finished.subList(6, 8).stream().allMatch(done -> done.fold() == RunEvent.ALL_ROWS && Double.isNaN(done.score())));
+        // Nothing else is different: the score is that of the folds.
+        CompetitionRun.Result folds = titanic("folds", 60, options).run(false, event -> { }).result();
+        assertEquals(folds.submitted().score(), result.submitted().score());
+        assertSame(folds.ensemble(), folds.validated());
+        assertFalse(Arrays.deepEquals(folds.ensemble().predict(Rows.problem(anew, Rows.titanicFiles(60, 10)).test(), new int[] {0}),
+                result.ensemble().predict(Rows.problem(anew, Rows.titanicFiles(60, 10)).test(), new int[] {0})));
+    }
+
+    @Test
+    void execute_trainedAnew_goesOnWhereItWasInterrupted() throws IOException {
+        Competition anew = new Refitted(Titanic.PassengerEncoder.class, Preparation::fit, true);
+        RunOptions options = RunFixture.options(2, 2, 2, 4);
+        byte[] whole = new RunFixture(anew, Rows.titanicFiles(60, 10), options, Files.createDirectories(folder.resolve("whole"))).run(false, event -> { }).submission();
+        RunFixture cut = new RunFixture(anew, Rows.titanicFiles(60, 10), options, Files.createDirectories(folder.resolve("cut")));
+        assertThrows(IllegalStateException.class, () -> cut.run(false, event -> {
+            if (event instanceof RunEvent.NetworkFinished done && done.number() == 5) {
+                throw new IllegalStateException("interrupted");
+            }
+        }));
+        List<Boolean> resumed = new ArrayList<>();
+        assertArrayEquals(whole, cut.run(true, event -> {
+            if (event instanceof RunEvent.NetworkFinished done) {
+                resumed.add(done.resumed());
+            }
+        }).submission());
+        assertEquals(List.of(true, true, true, true, true, false), resumed);
+    }
+
+    @Test
+    void execute_noTimeToTrainAnew_predictsByTheFolds() throws IOException {
+        Competition anew = new Refitted(Titanic.PassengerEncoder.class, Preparation::fit, true);
+        RunOptions options = new RunOptions(OptionalInt.of(2), OptionalInt.of(1), OptionalInt.of(1), Duration.ofNanos(1), 4);
+        CompetitionRun.Result result = new RunFixture(anew, Rows.titanicFiles(60, 10), options, folder).run(false, event -> { }).result();
+        assertSame(result.validated(), result.ensemble());
+        assertEquals(0, result.ensemble().networks().get(0).fold());
+    }
+
     /** A leak that is planted in the held-out rows only: the fare is the fate. Whoever looked at those rows would come out different. */
     @Test
     void execute_leakInHeldOutRows_isNotUsed() throws IOException {

@@ -52,6 +52,14 @@ class NumberTargetsTest {
     }
 
     @Test
+    void answer_severalYesOrNo_areProbabilities() {
+        Answer.Numbers answer = NumberTargets.of(table("a,b,c 0,1,2 1,1,0 0,0,1"), List.of("a", "b", "c"), Link.IDENTITY, Joined.EACH).answer();
+        float[][] predictions = answer.predictions(new float[][] {{1.05f, -0.05f, 2.05f}, {0.3f, 0.7f, -0.05f}});
+        assertArrayEquals(new float[] {1, 0, 2.05f}, predictions[0], 1e-6f);
+        assertArrayEquals(new float[] {0.3f, 0.7f, 0}, predictions[1], 1e-6f);
+    }
+
+    @Test
     void answer_wildPredictions_areCut() {
         Answer.Numbers answer = NumberTargets.of(table("a 1 5 100"), List.of("a"), Link.LOG1P, Joined.EACH).answer();
         float[][] predictions = answer.predictions(new float[][] {{-50}, {50}, {Float.POSITIVE_INFINITY}});

@@ -9,9 +9,15 @@ import java.util.List;
  *
  * @param encoderType of its encoders
  * @param fit given the rows and what would have prepared them
+ * @param trainedAnew whether networks of all rows predict
  */
-record Refitted(Class<? extends Encoder> encoderType, Fit fit) implements Competition {
+record Refitted(Class<? extends Encoder> encoderType, Fit fit, boolean trainedAnew) implements Competition {
     private static final Competition TITANIC = new Titanic();
+
+    /** By the networks of the folds. */
+    Refitted(Class<? extends Encoder> encoderType, Fit fit) {
+        this(encoderType, fit, false);
+    }
 
     /** In place of {@link Preparation#fit}. */
     @FunctionalInterface

@@ -35,7 +35,7 @@ class RecipeReaderTest {
                 CandidateSpec.of("series", new NetworkSpec.Series("when", 25, 48, 0.2, 1e-4), FeatureSpec.DEFAULT, 7, 64, 3e-3),
                 new CandidateSpec("other", Optional.empty(), Optional.empty(), OptionalInt.of(3), OptionalInt.empty(), OptionalDouble.empty()));
         return new Recipe(Optional.of("titanic"), Optional.of("A ship: sunk"), Optional.of("Id"), List.of("a", "b"), Optional.of(Task.COUNTS), Optional.of("rmsle"),
-                Optional.of(Written.NUMBERS), columns, Optional.of(new ImageSpec("p0", "p3", 2, 2, 1, 255, false)), Optional.of(SplitSpec.blocks("when", 11.96)),
+                Optional.of(Written.NUMBERS), columns, Optional.of(new ImageSpec("p0", "p3", 2, 2, 1, 255, false)), Optional.of(SplitSpec.byTime(SplitSpec.Kind.BLOCKS, "when", 11.96)),
                 OptionalInt.of(5), OptionalInt.of(2), candidates);
     }
 
@@ -63,7 +63,7 @@ class RecipeReaderTest {
         "columns: [Age]|my.yaml, line 1, column 10: expected a kind for each column, such as 'Age: number', found a list.",
         "split: blocks|my.yaml, line 1, column 8: the split 'blocks' needs a column: write 'split: {kind: blocks, column: …}'.",
         "split: {kind: shuffled, column: a}|my.yaml, line 1, column 8: the split 'shuffled' takes no column.",
-        "split: {kind: later, column: a, days: 3}|my.yaml, line 1, column 8: only the split 'blocks' has days, finite and above 0, got 3.0 for 'later'.",
+        "split: {kind: grouped, column: a, days: 3}|my.yaml, line 1, column 8: only the splits 'blocks' and 'later' have days, finite and above 0, got 3.0 for 'grouped'.",
         "~candidates:\n  - name: a\n    network: lstm\n    over: when\n    length: 3~|my.yaml, line 5, column 5: there is no key 'length' here.",
         "~candidates:\n  - network: mlp~|my.yaml, line 2, column 5: the key 'name' is missing here.",
         "~candidates:\n  - name: a\n    network: mlpp~|my.yaml, line 3, column 14: expected one of mlp, cnn, lstm, found 'mlpp'. Did you mean 'mlp'?",

@@ -139,7 +139,7 @@ class ReportPageTest {
     void trustSentences_foldsAndCandidates_nameEveryDoubt() {
         Contender only = new Contender("mlp", "MLP", 0.8, List.of(0.7, 0.9), 100, 0.5, List.of(new Contender.Member(0, 0, 5, 0.70, Optional.empty()), new Contender.Member(1, 0, 5, 0.71, Optional.empty())));
         Trust trust = new Trust("accuracy", 0.8, 100, 2, 0.8, java.util.OptionalDouble.of(0.1), java.util.OptionalDouble.of(0.04), 1, 0.5, 1);
-        Report report = new Report("t", "accuracy", List.of(), List.of(only, only), 0, 6, trust, Optional.of(new Outlook("Beware of Mondays.", 1.25)), Findings.of(Optional.empty()), new Report.Times(Samples.NOON, 1, "", List.of(1.0, 1.0)));
+        Report report = new Report("t", "accuracy", List.of(), List.of(only, only), 0, 6, 0, trust, Optional.of(new Outlook("Beware of Mondays.", 1.25)), Findings.of(Optional.empty()), new Report.Times(Samples.NOON, 1, "", List.of(1.0, 1.0)));
         assertEquals(List.of(
                 "Accuracy of 0.8000 over 100 rows, each predicted only by networks that were not trained on it. The 2 folds' scores have a mean of 0.8000 with a standard error of 0.1000 "
                         + "(so few folds tell little of how scores scatter). The luck of which rows were validated alone is worth 0.0400. Adding the luck of the 1 test row, expect between "
@@ -149,6 +149,9 @@ class ReportPageTest {
                         + "seen the row: it may do a little better.",
                 "Beware of Mondays. The range above allows for an error 1.3 times as large.",
                 "The time budget ended the run after 4 of 6 networks."), ReportPage.trustSentences(report));
+        Report anew = new Report("t", "accuracy", List.of(), List.of(only, only), 0, 4, 3, trust, Optional.empty(), Findings.of(Optional.empty()), new Report.Times(Samples.NOON, 1, "", List.of(1.0, 1.0)));
+        assertTrue(ReportPage.trustSentences(anew).get(1).endsWith(" The submission is of 3 networks trained anew on all rows, the latest ones too, which no fold could be: it may do a little better."),
+                () -> ReportPage.trustSentences(anew).toString());
     }
 
     @ParameterizedTest

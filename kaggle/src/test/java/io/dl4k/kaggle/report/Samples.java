@@ -48,7 +48,7 @@ final class Samples {
         Contender first = new Contender("mlp", "MLP", Metrics.ACCURACY.score(predictions, targets), scores, rows, 0.75, networks);
         Contender second = new Contender("cnn", "CNN", 0.5, List.of(0.4, 0.5, 0.6), rows, 0.25, networks);
         List<Facts> facts = List.of(new Facts("Run", List.of(new Facts.Fact("Data", title + ".zip"), new Facts.Fact("Seed", "42"))));
-        return new Report(title, "accuracy", facts, List.of(first, second), 0, 6, Trust.of(Metrics.ACCURACY, scores, predictions, targets, 40, 1, 42), Optional.empty(),
+        return new Report(title, "accuracy", facts, List.of(first, second), 0, 6, 0, Trust.of(Metrics.ACCURACY, scores, predictions, targets, 40, 1, 42), Optional.empty(),
                 k == 2 ? ofTwo(labels, actual, predictions) : ofMany(labels, actual, predictions), new Report.Times(finished, finished.getEpochSecond() % 1000, finished.getEpochSecond() % 1000 + " MiB resident at most", List.of(1.5, 2.5)));
     }
 
@@ -103,7 +103,7 @@ final class Samples {
         Contender only = new Contender("mlp", "MLP", Metrics.RMSLE.score(predictions, targets), List.of(0.2, 0.22), rows, 1, networks);
         Findings findings = new Findings(Optional.empty(), Optional.empty(), Optional.empty(), List.of(Residuals.of("SalePrice", predicted, actual, true),
                 Residuals.of("count", predicted, actual, false)), Optional.empty(), Optional.empty());
-        return new Report(title, "rmsle", List.of(), List.of(only), 0, 1, Trust.of(Metrics.RMSLE, only.foldScores(), predictions, targets, 100, 1, 1), Optional.empty(), findings,
+        return new Report(title, "rmsle", List.of(), List.of(only), 0, 1, 0, Trust.of(Metrics.RMSLE, only.foldScores(), predictions, targets, 100, 1, 1), Optional.empty(), findings,
                 new Report.Times(NOON, 1, "77 MiB resident at most", List.of(1.0)));
     }
 }
