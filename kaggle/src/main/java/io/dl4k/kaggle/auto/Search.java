@@ -52,8 +52,6 @@ public final class Search {
     private static final int MOST_SCORED = 10_000;
     /** A candidate of another kind errs elsewhere, and is worth a place if its error is no larger than the best one's by this factor. */
     private static final double NEAR = 1.15;
-    /** One row in so many is not looked at, the worst ones. */
-    private static final int TRIMMED_PART = 100;
     /** Candidates that are left, or rather so many if there is time, and at most: many that err apart vote better than many networks of one. */
     private static final int LEFT = 3;
     private static final int ENOUGH = 5;
@@ -280,18 +278,10 @@ public final class Search {
         Metric metric = competition.info().metric();
         float[][] predictions = problem.answer().predictions(averaged);
         float[][] actual = problem.targets().actual(rows);
-        if (problem.targets() instanceof NumberTargets && !metric.higherIsBetter()) {
-            return trimmed(metric, predictions, actual);
-        }
-        Metric guide = Guide.of(metric, problem.targets());
+        // On a fold or two a single odd row would choose.
+        Metric guide = problem.targets() instanceof NumberTargets && !metric.higherIsBetter() ? Guide.trimmed(metric) : Guide.of(metric, problem.targets());
         double x = guide.score(predictions, actual);
         return Double.isNaN(x) ? Double.POSITIVE_INFINITY : guide.higherIsBetter() ? -x : x;
-    }
-
-    /** The root of the mean square of what a row costs, without the worst rows: on a fold or two a single odd one would choose. */
-    private static double trimmed(Metric metric, float[][] predictions, float[][] actual) {
-        double[] costs = IntStream.range(0, actual.length).mapToDouble(row -> metric.score(new float[][] {predictions[row]}, new float[][] {actual[row]})).sorted().toArray();
-        return Math.sqrt(Arrays.stream(costs, 0, costs.length - costs.length / TRIMMED_PART).map(x -> x * x).average().orElse(Double.POSITIVE_INFINITY));
     }
 
     /** One candidate on the first folds. */
