@@ -3,6 +3,7 @@ package io.dl4k.kaggle.auto;
 import io.dl4k.data.Column;
 import io.dl4k.data.DataException;
 import io.dl4k.data.Labels;
+import io.dl4k.data.NumberColumn;
 import io.dl4k.data.Table;
 import io.dl4k.kaggle.competition.FoldTargets;
 import io.dl4k.kaggle.competition.Preparation;
@@ -55,6 +56,8 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
     private static final int PARTS = 5;
     /** Values that a column needs, so that how they fared says more than which they are; with fewer, it costs more than it tells. */
     private static final int FEWEST_RATED = 12;
+    /** Rows that each of a column's whole numbers needs on average, so that how they fared is told. */
+    private static final int ROWS_A_NUMBER = 20;
     /** Share of the rows on the smaller side of a column that parts them in two. */
     private static final double SMALLEST_PART = 0.1;
     /** Parts in which the fate of a company is learned from others: companies are small, and each one less is missed. */
@@ -123,12 +126,15 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
 
     /** @return the seed of the parts, where a column is given by how its values fared */
     private OptionalLong rated(Column column, ColumnKind kind, int[] rows) {
-        boolean kinds = kind == ColumnKind.CATEGORY || kind == ColumnKind.CODE || kind == ColumnKind.LEVEL;
+        boolean kinds = kind == ColumnKind.CATEGORY || kind == ColumnKind.CODE || kind == ColumnKind.LEVEL || kind == ColumnKind.NUMBER && column instanceof NumberColumn numbers && numbers.isWhole();
         if (!features.rates() || !ordered || !kinds || splits(column.name(), SplitSpec.Kind.GROUPED) || rows.length < 2 * PARTS) {
             return OptionalLong.empty();
         }
-        long distinct = Arrays.stream(rows).mapToObj(row -> Source.level(column, row)).distinct().limit(FEWEST_RATED).count();
-        return distinct < FEWEST_RATED ? OptionalLong.empty() : OptionalLong.of(column.name().hashCode());
+        // Whole numbers that come again and again may be names, such as those of stores.
+        int enough = kind == ColumnKind.NUMBER ? Math.max(FEWEST_RATED, rows.length / ROWS_A_NUMBER + 1) : FEWEST_RATED;
+        long distinct = Arrays.stream(rows).mapToObj(row -> Source.level(column, row)).distinct().limit(enough).count();
+        boolean rated = kind == ColumnKind.NUMBER ? distinct >= FEWEST_RATED && distinct < enough : distinct >= FEWEST_RATED;
+        return rated ? OptionalLong.of(column.name().hashCode()) : OptionalLong.empty();
     }
 
     /** Columns that part the rows in two, such as working days from others, and their values: the hours of a day mean another thing in each part. */
