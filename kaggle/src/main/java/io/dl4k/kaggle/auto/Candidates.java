@@ -56,6 +56,7 @@ final class Candidates {
         List<CandidateSpec> all = new ArrayList<>();
         int rows = train.rows();
         boolean texts = !recipe.columns(ColumnKind.TEXT).isEmpty();
+        boolean sentences = sentences(recipe, train);
         if (recipe.images().isPresent()) {
             all.addAll(images(recipe, rows));
         }
@@ -70,24 +71,33 @@ final class Candidates {
             FeatureSpec ranks = new FeatureSpec(true, true, words(texts), 0, RARE, 0, CROSSES);
             FeatureSpec few = new FeatureSpec(false, true, words(texts), 0, RARE, broad ? 0 : FEW_PIECES, CROSSES);
             FeatureSpec many = new FeatureSpec(false, true, words(texts), 0, RARE, broad ? 0 : MANY_PIECES, CROSSES);
+            FeatureSpec calm = new FeatureSpec(true, true, words(texts), 0, RARE, 0, 0);
             all.add(mlp("mlp-small", new NetworkSpec.Mlp(List.of(32, 16), NetworkSpec.Bend.LEAKY_RELU, 0.3, 0, 1e-3), plain, epochs, batch, 5e-3));
             all.add(mlp("mlp", new NetworkSpec.Mlp(List.of(256), NetworkSpec.Bend.GELU, 0.2, 0.2, false, 0, 1e-2, true), few, epochs, batch, 2e-3));
-            all.add(mlp("mlp-wide", new NetworkSpec.Mlp(List.of(256, 128), NetworkSpec.Bend.LEAKY_RELU, 0.4, 0.1, 1e-3), ranks, epochs, batch, 1e-3));
-            all.add(mlp("mlp-deep", new NetworkSpec.Mlp(List.of(128, 64), NetworkSpec.Bend.GELU, 0.2, 0, 1e-3), plain, epochs, batch, 3e-3));
-            if (!broad) {
-                all.add(mlp("mlp-pieces", new NetworkSpec.Mlp(List.of(128, 64), NetworkSpec.Bend.GELU, 0.2, 0, 1e-4), many, epochs, batch, 2e-3));
-            }
-            all.add(mlp("mlp-levels", new NetworkSpec.Mlp(List.of(64, 32), NetworkSpec.Bend.LEAKY_RELU, 0.3, 0, 3e-3), new FeatureSpec(true, false, words(texts), 0, 3, 0, 0), epochs, batch,
-                    3e-3));
             // Hardly held back: what is without luck, or has many rows, is to be learned by heart.
             all.add(mlp("mlp-fit", new NetworkSpec.Mlp(List.of(256, 256, 128), NetworkSpec.Bend.GELU, 0.1, 0, false, 0, 1e-4, true), many, epochs, batch, 1e-3));
-            all.add(mlp("mlp-plain", new NetworkSpec.Mlp(List.of(256, 128), NetworkSpec.Bend.GELU, 0.1, 0, 1e-4), plain, epochs, batch, 2e-3));
-            all.add(mlp("mlp-ranks", new NetworkSpec.Mlp(List.of(256, 128), NetworkSpec.Bend.GELU, 0.1, 0, 1e-4), ranks, epochs, batch, 2e-3));
-            all.add(mlp("mlp-calm", new NetworkSpec.Mlp(List.of(256, 128), NetworkSpec.Bend.GELU, 0.2, 0, 1e-3), new FeatureSpec(true, true, words(texts), 0, RARE, 0, 0), epochs, batch, 1e-3));
+            all.add(mlp("mlp-calm", new NetworkSpec.Mlp(List.of(256, 128), NetworkSpec.Bend.GELU, 0.2, 0, 1e-3), calm, epochs, batch, 1e-3));
+            if (!sentences) {
+                // Where there are sentences these take most of the time, with thousands of words each, and say what the others do.
+                all.add(mlp("mlp-wide", new NetworkSpec.Mlp(List.of(256, 128), NetworkSpec.Bend.LEAKY_RELU, 0.4, 0.1, 1e-3), ranks, epochs, batch, 1e-3));
+                all.add(mlp("mlp-deep", new NetworkSpec.Mlp(List.of(128, 64), NetworkSpec.Bend.GELU, 0.2, 0, 1e-3), plain, epochs, batch, 3e-3));
+                if (!broad) {
+                    all.add(mlp("mlp-pieces", new NetworkSpec.Mlp(List.of(128, 64), NetworkSpec.Bend.GELU, 0.2, 0, 1e-4), many, epochs, batch, 2e-3));
+                }
+                all.add(mlp("mlp-levels", new NetworkSpec.Mlp(List.of(64, 32), NetworkSpec.Bend.LEAKY_RELU, 0.3, 0, 3e-3), new FeatureSpec(true, false, words(texts), 0, 3, 0, 0), epochs,
+                        batch, 3e-3));
+                all.add(mlp("mlp-plain", new NetworkSpec.Mlp(List.of(256, 128), NetworkSpec.Bend.GELU, 0.1, 0, 1e-4), plain, epochs, batch, 2e-3));
+                all.add(mlp("mlp-ranks", new NetworkSpec.Mlp(List.of(256, 128), NetworkSpec.Bend.GELU, 0.1, 0, 1e-4), ranks, epochs, batch, 2e-3));
+            }
             if (classes && rows < FEW_ROWS) {
-                // Held back to little more than a sum of its inputs, and without words that stand in a few names.
-                FeatureSpec spare = new FeatureSpec(false, true, sentences(recipe, train) ? words(texts) : 0, 0, RARE, 0, CROSSES);
-                all.add(mlp("mlp-held-back", new NetworkSpec.Mlp(List.of(32), NetworkSpec.Bend.LEAKY_RELU, 0.4, 0.1, 2e-2), spare, EPOCHS_OF_FEW, 32, 3e-3));
+                // Held back to little more than a sum of their inputs, and without words that stand in a few names.
+                int read = sentences ? words(texts) : 0;
+                FeatureSpec crossed = new FeatureSpec(false, true, read, 0, RARE, 0, CROSSES);
+                FeatureSpec bare = new FeatureSpec(false, true, read, 0, RARE, 0, 0);
+                all.add(mlp("mlp-held-back", new NetworkSpec.Mlp(List.of(32), NetworkSpec.Bend.LEAKY_RELU, 0.4, 0.1, 2e-2), crossed, EPOCHS_OF_FEW, 32, 3e-3));
+                all.add(mlp("mlp-dropped", new NetworkSpec.Mlp(List.of(64), NetworkSpec.Bend.GELU, 0.5, 0.5, 1e-2), bare, epochs, 32, 2e-3));
+                all.add(mlp("linear-ridge", new NetworkSpec.Mlp(List.of(), NetworkSpec.Bend.RELU, 0, 0, 0.1), bare, epochs, batch, 1e-2));
+                all.add(mlp("linear-heavy", new NetworkSpec.Mlp(List.of(), NetworkSpec.Bend.RELU, 0, 0, 1), bare, epochs, batch, 1e-2));
             }
             if (texts) {
                 FeatureSpec terms = new FeatureSpec(false, true, MOST_TERMS, MOST_TERMS, RARE, 0, 0);
@@ -103,7 +113,7 @@ final class Candidates {
                 all.add(mlp("linear-few", new NetworkSpec.Mlp(List.of(), NetworkSpec.Bend.RELU, 0, 0, false, 3e-2, 0, false), plain, epochs, batch, 1e-2));
             }
         }
-        if (sentences(recipe, train)) {
+        if (sentences) {
             all.add(CandidateSpec.of("lstm", new NetworkSpec.Lstm(64, 64, true, NetworkSpec.Pool.MAX, 0.45, length(recipe, train)), FeatureSpec.DEFAULT, passes(rows), 64, 2e-3));
         }
         series(recipe, train).ifPresent(all::add);

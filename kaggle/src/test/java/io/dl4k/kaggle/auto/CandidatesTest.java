@@ -1,5 +1,6 @@
 package io.dl4k.kaggle.auto;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,7 +10,9 @@ import io.dl4k.kaggle.recipe.CandidateSpec;
 import io.dl4k.kaggle.recipe.NetworkSpec;
 import io.dl4k.kaggle.recipe.RecipeReader;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -24,10 +27,33 @@ class CandidatesTest {
     }
 
     @Test
-    void of_fewRowsOfClasses_holdsOneNetworkBack() {
-        assertTrue(candidates("binary", 2_999).containsKey("mlp-held-back"));
-        assertFalse(candidates("binary", 3_000).containsKey("mlp-held-back"));
-        assertFalse(candidates("regression", 200).containsKey("mlp-held-back"));
+    void of_fewRowsOfClasses_holdsSomeNetworksBack() {
+        Set<String> heldBack = Set.of("mlp-held-back", "mlp-dropped", "linear-ridge", "linear-heavy");
+        assertTrue(candidates("binary", 2_999).keySet().containsAll(heldBack));
+        assertTrue(Collections.disjoint(candidates("binary", 3_000).keySet(), heldBack));
+        assertTrue(Collections.disjoint(candidates("regression", 200).keySet(), heldBack));
+    }
+
+    @Test
+    void of_moreRows_areSeenMoreOftenInAllAndEachLessOften() {
+        int before = 0;
+        for (int rows : new int[] {1_000, 4_000, 16_000, 64_000}) {
+            CandidateSpec mlp = candidates("regression", rows).get("mlp-fit");
+            int seen = rows * mlp.epochs().orElseThrow();
+            assertTrue(seen > before, "rows seen of " + rows);
+            before = seen;
+        }
+        assertEquals(80, candidates("regression", 4_000).get("mlp-fit").epochs().orElseThrow());
+        assertEquals(40, candidates("regression", 16_000).get("mlp-fit").epochs().orElseThrow());
+    }
+
+    @Test
+    void of_sentences_leavesOutNetworksThatSayTheSame() {
+        String text = IntStream.range(0, 200).mapToObj(i -> i + ",the quick brown fox jumps over the " + i + "th lazy dog," + i % 2 + "\n").collect(Collectors.joining());
+        Table train = Table.read(CsvSource.of("train.csv", ("id,x,y\n" + text).getBytes(StandardCharsets.UTF_8)));
+        Set<String> names = Candidates.of(RecipeReader.parse("my.yaml", "id: id\ntarget: y\ntask: binary\ncolumns: {x: text}\n"), train).stream().map(CandidateSpec::name).collect(Collectors.toSet());
+        assertTrue(names.containsAll(Set.of("terms", "lstm", "mlp", "mlp-fit")), names::toString);
+        assertTrue(Collections.disjoint(names, Set.of("mlp-wide", "mlp-plain", "mlp-ranks")), names::toString);
     }
 
     @Test
