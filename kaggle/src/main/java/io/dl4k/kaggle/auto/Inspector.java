@@ -170,7 +170,7 @@ public final class Inspector {
         Map<String, List<String>> reasons = new LinkedHashMap<>();
         ignored.forEach((name, reason) -> reasons.computeIfAbsent(reason, r -> new ArrayList<>()).add(name));
         reasons.forEach((reason, names) -> lines.add("ignored: " + names(names) + ": " + reason));
-        lines.add("folds:   " + (found.folds().orElse(1) == 1 ? "a tenth held out" : found.folds().orElse(1) + " " + split.split().kind().word()) + ": " + split.reason());
+        lines.add("folds:   " + (found.folds().orElse(1) == 1 ? split.split().kind() == SplitSpec.Kind.LATER ? "the latest rows held out" : "a tenth held out" : found.folds().orElse(1) + " " + split.split().kind().word()) + ": " + split.reason());
     }
 
     private static String names(List<String> names) {

@@ -160,7 +160,7 @@ public final class Search {
         Way way = rest.isZero() ? new Way(asked, Math.min(LEFT, ranked.size())) : way(ranked, asked);
         int folds = way.folds();
         if (folds < asked) {
-            lines.accept("folds:   " + (folds == 1 ? "a tenth held out" : folds) + " in place of " + asked + ": there is no time for more");
+            lines.accept("folds:   " + (folds == 1 ? "one" : folds) + " in place of " + asked + ": there is no time for more");
         }
         List<Tried> left = new ArrayList<>(ranked.subList(0, way.candidates()));
         if (left.size() > 1) {

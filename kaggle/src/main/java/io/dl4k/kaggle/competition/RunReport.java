@@ -56,7 +56,7 @@ public final class RunReport {
                 : ", numbers")));
         facts.add(new Facts.Fact("Metric", info.metric().name() + ", " + (info.metric().higherIsBetter() ? "higher" : "lower") + " is better"));
         facts.add(new Facts.Fact("Seed", String.valueOf(options.seed())));
-        facts.add(new Facts.Fact("Folds", folds == 1 ? "a tenth of the rows held out" : String.valueOf(folds)));
+        facts.add(new Facts.Fact("Folds", folds == 1 ? String.format(Locale.ROOT, "one, %,d rows held out", result.submitted().rows().length) : String.valueOf(folds)));
         facts.add(new Facts.Fact("Networks a fold", String.valueOf(options.ensemble().orElse(info.defaultEnsemble()))));
         facts.add(new Facts.Fact("Epochs", options.epochs().isPresent() ? String.valueOf(options.epochs().getAsInt())
                 : result.scores().stream().map(score -> score.candidate().name() + " " + score.candidate().recipe().epochs()).collect(Collectors.joining(", "))));
