@@ -11,6 +11,7 @@ import io.dl4k.kaggle.features.Cross;
 import io.dl4k.kaggle.features.FeatureMatrix;
 import io.dl4k.kaggle.features.Frame;
 import io.dl4k.kaggle.features.FrameEncoder;
+import io.dl4k.kaggle.features.OddRows;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
@@ -22,10 +23,11 @@ import java.util.stream.IntStream;
  * @param common common words of columns of names
  * @param companies how those fared whom a row goes with
  * @param crosses pairs of columns
+ * @param odd rows that lie far off, together; empty where none do
  * @param frame scales and levels
  * @param words of text columns
  */
-record TableEncoder(List<Source> sources, List<CommonWords> common, List<Company> companies, List<Cross> crosses, FrameEncoder frame, List<Words> words)
+record TableEncoder(List<Source> sources, List<CommonWords> common, List<Company> companies, List<Cross> crosses, List<OddRows> odd, FrameEncoder frame, List<Words> words)
         implements Encoder {
     /** Rows of length 1 are small beside standardised numbers, and are learned slowly. */
     private static final float LENGTH_OF_WORDS = 3;
@@ -35,6 +37,7 @@ record TableEncoder(List<Source> sources, List<CommonWords> common, List<Company
         common = List.copyOf(common);
         companies = List.copyOf(companies);
         crosses = List.copyOf(crosses);
+        odd = List.copyOf(odd);
         words = List.copyOf(words);
     }
 
@@ -66,6 +69,7 @@ record TableEncoder(List<Source> sources, List<CommonWords> common, List<Company
         }
         common.forEach(texts -> texts.addTo(columns, table));
         companies.forEach(company -> company.addTo(columns, table));
+        odd.forEach(rowsApart -> rowsApart.addTo(columns));
         return columns.crosses(crosses);
     }
 

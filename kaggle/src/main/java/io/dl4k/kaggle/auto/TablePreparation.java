@@ -12,6 +12,7 @@ import io.dl4k.kaggle.features.Crosses;
 import io.dl4k.kaggle.features.Frame;
 import io.dl4k.kaggle.features.FrameEncoder;
 import io.dl4k.kaggle.features.GroupRate;
+import io.dl4k.kaggle.features.OddRows;
 import io.dl4k.kaggle.features.PiecewiseScale;
 import io.dl4k.kaggle.features.QuantileScale;
 import io.dl4k.kaggle.features.TargetEncoding;
@@ -101,11 +102,12 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
         common.forEach(words -> words.addTo(frame, train));
         List<Company.Fitted> companies = companies(train, rows, sides, targets);
         companies.forEach(company -> company.addTo(frame, train));
-        List<Cross> crosses = crosses(train, sources, rows, targets);
-        frame.crosses(crosses);
+        FoundCrosses.Together together = together(train, sources, rows, targets);
+        together.odd().forEach(apart -> apart.addTo(frame));
+        frame.crosses(together.crosses());
         FrameEncoder scaled = FrameEncoder.fit(frame, rows, Math.min(features.rare(), Math.max(1, rows.length / 20)),
                 rows.length < MANY_ROWS ? MOST_LEVELS : MOST_LEVELS_OF_MANY);
-        TableEncoder encoder = new TableEncoder(sources, common, companies.stream().map(Company.Fitted::company).toList(), crosses, scaled, words(train, rows, targets));
+        TableEncoder encoder = new TableEncoder(sources, common, companies.stream().map(Company.Fitted::company).toList(), together.crosses(), together.odd(), scaled, words(train, rows, targets));
         TableEncoder.Encoded encoded = encoder.source(train, frame, rows);
         Labels labels = targets.labels(rows);
         return new Fitted(encoder, (batchSize, seed) -> encoded.apply(labels, batchSize, OptionalLong.of(seed)));
@@ -196,17 +198,20 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
     }
 
     /** Looked for among the columns by themselves, so that every candidate finds the same. */
-    private List<Cross> crosses(Table train, List<Source> sources, int[] rows, FoldTargets targets) {
+    private FoundCrosses.Together together(Table train, List<Source> sources, int[] rows, FoldTargets targets) {
         if (features.crosses() == 0) {
-            return List.of();
+            return FoundCrosses.Together.NOTHING;
         }
-        List<Cross> all = found.computeIfAbsent(rows, () -> {
+        return found.computeIfAbsent(rows, () -> {
             Frame plain = new Frame(train.rows(), rows);
             sources.forEach(source -> source.plain().addTo(plain, train, row -> 0, row -> 0));
             Set<String> logarithms = sources.stream().filter(Source::logarithm).map(Source::name).collect(Collectors.toSet());
-            return Crosses.find(plain, logarithms, rows, targets.labels(rows).toRows(IntStream.range(0, rows.length).toArray()), FoundCrosses.MOST);
-        });
-        return all.subList(0, Math.min(features.crosses(), all.size()));
+            Labels labels = targets.labels(rows);
+            List<Cross> crosses = Crosses.find(plain, logarithms, rows, labels.toRows(IntStream.range(0, rows.length).toArray()), FoundCrosses.MOST);
+            boolean numbers = ordered && !binary && labels.width() == 1;
+            Optional<OddRows> odd = numbers ? OddRows.find(plain, rows, Arrays.stream(rows).mapToDouble(targets::value).toArray()) : Optional.empty();
+            return new FoundCrosses.Together(crosses, odd.stream().toList());
+        }).first(features.crosses());
     }
 
     /** Numbers of at least 0 that are skewed, such as areas and incomes: a doubling counts alike for the small and the large. */

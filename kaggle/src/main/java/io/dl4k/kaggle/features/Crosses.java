@@ -19,16 +19,12 @@ import java.util.stream.IntStream;
 public final class Crosses {
     /** Rows that are looked at, spread over those fitted. */
     private static final int MOST_ROWS = 2000;
-    /** Inputs of the regression: those that go with the targets most. */
-    private static final int MOST_INPUTS = 200;
     private static final int MOST_NUMBERS = 24;
     private static final int NUMBERS_BY_LEVEL = 12;
     private static final int MOST_LEVELS = 24;
     /** Rows that a level needs. */
     private static final int LEVEL_ROWS = 20;
     private static final int FEWEST_ROWS = 50;
-    /** Penalty of a weight, as a part of the rows. */
-    private static final double RIDGE = 1e-3;
     /** Deviations at which a residual is cut: one odd row must not choose. */
     private static final double FAR = 3;
     /** Added to the threshold by chance. */
@@ -77,9 +73,9 @@ public final class Crosses {
         frame.numbers().forEach(column -> numbers.put(column.name(), column));
         encoder.numbers().forEach(scale -> scales.put(scale.name(), scale));
         for (double[] output : y) {
-            centre(output);
+            Ridge.centre(output);
         }
-        Regression regression = new Regression(inputs(encoder.encode(frame, rows), y), n);
+        Ridge regression = new Ridge(Ridge.inputs(encoder.encode(frame, rows), y), n);
         for (double[] output : y) {
             regression.take(output);
             cut(output);
@@ -91,11 +87,11 @@ public final class Crosses {
             double[] column = Arrays.stream(rows).mapToDouble(pair.of(frame)).toArray();
             Cross bounded = pair.within(column);
             Arrays.setAll(column, i -> Math.max(bounded.low(), Math.min(bounded.high(), column[i])));
-            centre(column);
-            double before = dot(column, column);
+            Ridge.centre(column);
+            double before = Ridge.dot(column, column);
             if (before > 0) {
                 regression.take(column);
-                if (dot(column, column) > NOTHING_NEW * before) {
+                if (Ridge.dot(column, column) > NOTHING_NEW * before) {
                     columns.add(column);
                     told.add(bounded);
                 }
@@ -107,19 +103,19 @@ public final class Crosses {
     private static List<Cross> chosen(List<Cross> pairs, List<double[]> columns, double[][] y, int freedom, int most) {
         double threshold = 2 * Math.log(Math.max(2, pairs.size() * y.length)) + MARGIN;
         List<Cross> chosen = new ArrayList<>();
-        double[] before = columns.stream().mapToDouble(c -> dot(c, c)).toArray();
+        double[] before = columns.stream().mapToDouble(c -> Ridge.dot(c, c)).toArray();
         while (chosen.size() < most) {
             int best = -1;
             double bestScore = threshold;
             for (int c = 0; c < columns.size(); c++) {
-                double own = dot(columns.get(c), columns.get(c));
+                double own = Ridge.dot(columns.get(c), columns.get(c));
                 // What the chosen ones explain already is left to rounding errors.
                 if (own < 0.02 * before[c]) {
                     continue;
                 }
                 for (double[] output : y) {
-                    double with = dot(columns.get(c), output);
-                    double score = with * with / own / (dot(output, output) / freedom);
+                    double with = Ridge.dot(columns.get(c), output);
+                    double score = with * with / own / (Ridge.dot(output, output) / freedom);
                     if (score > bestScore) {
                         bestScore = score;
                         best = c;
@@ -131,36 +127,15 @@ public final class Crosses {
             }
             chosen.add(pairs.get(best));
             double[] direction = columns.get(best).clone();
-            double length = dot(direction, direction);
+            double length = Ridge.dot(direction, direction);
             for (double[] column : columns) {
-                subtract(column, direction, dot(column, direction) / length);
+                Ridge.subtract(column, direction, Ridge.dot(column, direction) / length);
             }
             for (double[] output : y) {
-                subtract(output, direction, dot(output, direction) / length);
+                Ridge.subtract(output, direction, Ridge.dot(output, direction) / length);
             }
         }
         return chosen;
-    }
-
-    /** Standardised columns of the regression, those first that go with a target most. */
-    private static List<double[]> inputs(FeatureMatrix matrix, double[][] y) {
-        List<double[]> all = new ArrayList<>();
-        for (int c = 0; c < matrix.width(); c++) {
-            double[] column = new double[matrix.rows()];
-            for (int row = 0; row < column.length; row++) {
-                column[row] = matrix.value(row, c);
-            }
-            centre(column);
-            double length = Math.sqrt(dot(column, column) / column.length);
-            if (length > 1e-9) {
-                all.add(Arrays.stream(column).map(x -> x / length).toArray());
-            }
-        }
-        if (all.size() > MOST_INPUTS) {
-            all.sort(Comparator.comparingDouble((double[] column) -> -Arrays.stream(y).mapToDouble(output -> Math.abs(dot(column, output))).max().orElse(0)));
-            return all.subList(0, MOST_INPUTS);
-        }
-        return all;
     }
 
     private List<Cross> pairs(FrameEncoder encoder, Set<String> logarithms, double[][] residuals) {
@@ -234,12 +209,12 @@ public final class Crosses {
         double[] values = numbers.get(name).values();
         double[] z = Arrays.stream(rows).mapToDouble(row -> operand.standardised(values[row])).toArray();
         double[] squares = Arrays.stream(z).map(x -> x * x).toArray();
-        centre(squares);
-        double length = Math.sqrt(dot(squares, squares)) + 1e-9;
+        Ridge.centre(squares);
+        double length = Math.sqrt(Ridge.dot(squares, squares)) + 1e-9;
         return Arrays.stream(residuals).mapToDouble(r -> {
             double[] sizes = Arrays.stream(r).map(Math::abs).toArray();
-            centre(sizes);
-            return Math.max(Math.abs(dot(z, sizes)) / (Math.sqrt(dot(z, z)) + 1e-9), Math.abs(dot(squares, r)) / length);
+            Ridge.centre(sizes);
+            return Math.max(Math.abs(Ridge.dot(z, sizes)) / (Math.sqrt(Ridge.dot(z, z)) + 1e-9), Math.abs(Ridge.dot(squares, r)) / length);
         }).max().orElse(0);
     }
 
@@ -248,93 +223,10 @@ public final class Crosses {
         return new Cross.Operand(name, "", scale.mean(), scale.deviation());
     }
 
-    /** Takes from a column what is a weighted sum of the inputs, nearly: by least squares with a small penalty. */
-    private static final class Regression {
-        private final double[][] inputs;
-        private final double[][] lower;
-
-        Regression(List<double[]> columns, int n) {
-            inputs = columns.toArray(double[][]::new);
-            lower = new double[inputs.length][];
-            for (int i = 0; i < inputs.length; i++) {
-                lower[i] = new double[i + 1];
-                for (int j = 0; j <= i; j++) {
-                    lower[i][j] = dot(inputs[i], inputs[j]) + (i == j ? RIDGE * n : 0);
-                }
-            }
-            // Cholesky, in place.
-            for (int i = 0; i < lower.length; i++) {
-                for (int j = 0; j <= i; j++) {
-                    double sum = lower[i][j];
-                    for (int k = 0; k < j; k++) {
-                        sum -= lower[i][k] * lower[j][k];
-                    }
-                    lower[i][j] = i == j ? Math.sqrt(Math.max(sum, 1e-12)) : sum / lower[j][j];
-                }
-            }
-        }
-
-        int inputs() {
-            return inputs.length;
-        }
-
-        void take(double[] column) {
-            double[] x = new double[inputs.length];
-            for (int i = 0; i < x.length; i++) {
-                double sum = dot(inputs[i], column);
-                for (int k = 0; k < i; k++) {
-                    sum -= lower[i][k] * x[k];
-                }
-                x[i] = sum / lower[i][i];
-            }
-            for (int i = x.length - 1; i >= 0; i--) {
-                for (int k = i + 1; k < x.length; k++) {
-                    x[i] -= lower[k][i] * x[k];
-                }
-                x[i] /= lower[i][i];
-            }
-            for (int i = 0; i < x.length; i++) {
-                subtract(column, inputs[i], x[i]);
-            }
-        }
-    }
-
-    private static void centre(double[] x) {
-        double mean = Arrays.stream(x).filter(v -> !Double.isNaN(v)).average().orElse(0);
-        for (int i = 0; i < x.length; i++) {
-            x[i] = Double.isNaN(x[i]) ? 0 : x[i] - mean;
-        }
-    }
-
     private static void cut(double[] x) {
-        double far = FAR * Math.sqrt(dot(x, x) / x.length);
+        double far = FAR * Math.sqrt(Ridge.dot(x, x) / x.length);
         for (int i = 0; i < x.length; i++) {
             x[i] = Math.max(-far, Math.min(far, x[i]));
-        }
-    }
-
-    /** Four sums at once: one alone would wait for each addition, and finding pairs is little else. */
-    private static double dot(double[] a, double[] b) {
-        double sum0 = 0;
-        double sum1 = 0;
-        double sum2 = 0;
-        double sum3 = 0;
-        int i = 0;
-        for (; i + 3 < a.length; i += 4) {
-            sum0 += a[i] * b[i];
-            sum1 += a[i + 1] * b[i + 1];
-            sum2 += a[i + 2] * b[i + 2];
-            sum3 += a[i + 3] * b[i + 3];
-        }
-        for (; i < a.length; i++) {
-            sum0 += a[i] * b[i];
-        }
-        return sum0 + sum1 + sum2 + sum3;
-    }
-
-    private static void subtract(double[] from, double[] what, double times) {
-        for (int i = 0; i < from.length; i++) {
-            from[i] -= times * what[i];
         }
     }
 }
