@@ -15,11 +15,11 @@ import java.util.Map;
  * for quadratic kappa where one grade ends and the next begins.
  *
  * <p>Weights are shares of the votes of an {@link EnsembleSelection} that begins with the best candidate. The {@link Guide} decides, and by it the blend is taken
- * though the metric itself, where that counts labels, is worse by no more than luck.
+ * though the metric itself, where the guide is another, is worse by no more than luck.
  */
 final class Blend {
     /**
-     * Over the square root of the rows: what a metric of labels may lose by a blend that its guide prefers. Networks that are alike differ by as much through luck, and
+     * Over the square root of the rows: what a metric may lose by a blend that its guide, if that is another, prefers. Networks that are alike differ by as much through luck, and
      * the best of several was lucky.
      */
     private static final double LUCK = 0.25;
