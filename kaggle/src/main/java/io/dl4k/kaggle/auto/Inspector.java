@@ -81,8 +81,8 @@ public final class Inspector {
             throw DataException.in(train.name(), "there is no column to predict from: " + ignored.entrySet().stream().map(e -> "'" + e.getKey() + "' is left out, "
                     + e.getValue()).collect(Collectors.joining("; ")) + ".");
         }
-        int folds = said.folds().orElse(images.isPresent() || train.rows() >= MANY_ROWS ? 1 : Math.min(train.rows() < FEW_ROWS ? FOLDS_OF_FEW : DEFAULT_FOLDS, train.rows()));
-        folds = said.folds().isPresent() ? folds : Math.min(folds, Folds.most(split.split(), train));
+        int usual = images.isPresent() || train.rows() >= MANY_ROWS ? 1 : Math.min(train.rows() < FEW_ROWS ? FOLDS_OF_FEW : DEFAULT_FOLDS, train.rows());
+        int folds = said.folds().orElseGet(() -> Math.min(usual, Folds.most(split.split(), train)));
         int ensemble = said.ensemble().orElse(train.rows() < MANY_ROWS ? 3 : 2);
         Recipe found = new Recipe(Optional.empty(), Optional.of(said.title().orElse("Found from the data")), Optional.of(id), targets, Optional.of(target.task()),
                 Optional.of(target.metric()), Optional.of(target.written()), columns, images, Optional.of(split.split()), OptionalInt.of(folds), OptionalInt.of(ensemble),
@@ -170,7 +170,10 @@ public final class Inspector {
         Map<String, List<String>> reasons = new LinkedHashMap<>();
         ignored.forEach((name, reason) -> reasons.computeIfAbsent(reason, r -> new ArrayList<>()).add(name));
         reasons.forEach((reason, names) -> lines.add("ignored: " + names(names) + ": " + reason));
-        lines.add("folds:   " + (found.folds().orElse(1) == 1 ? split.split().kind() == SplitSpec.Kind.LATER ? "the latest rows held out" : "a tenth held out" : found.folds().orElse(1) + " " + split.split().kind().word()) + ": " + split.reason());
+        int folds = found.folds().orElse(1);
+        SplitSpec.Kind kind = split.split().kind();
+        String held = folds > 1 ? folds + " " + kind.word() : kind == SplitSpec.Kind.LATER ? "the latest rows held out" : "a tenth held out";
+        lines.add("folds:   " + held + ": " + split.reason());
     }
 
     private static String names(List<String> names) {

@@ -135,7 +135,7 @@ record TablePreparation(Map<String, ColumnKind> columns, FeatureSpec features, b
         // Whole numbers that come again and again may be names, such as those of stores.
         int enough = kind == ColumnKind.NUMBER ? Math.max(FEWEST_RATED, rows.length / ROWS_A_NUMBER + 1) : FEWEST_RATED;
         long distinct = Arrays.stream(rows).mapToObj(row -> Source.level(column, row)).distinct().limit(enough).count();
-        boolean rated = kind == ColumnKind.NUMBER ? distinct >= FEWEST_RATED && distinct < enough : distinct >= FEWEST_RATED;
+        boolean rated = distinct >= FEWEST_RATED && (kind != ColumnKind.NUMBER || distinct < enough);
         return rated ? OptionalLong.of(column.name().hashCode()) : OptionalLong.empty();
     }
 

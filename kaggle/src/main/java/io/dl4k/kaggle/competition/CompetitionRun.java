@@ -111,12 +111,6 @@ public final class CompetitionRun {
         private final List<NetworkScore> scores = new ArrayList<>();
         private final Map<Integer, List<float[][]>> byFold = new HashMap<>();
         private double seconds;
-
-        /** The same with the encoder of a network that was fitted on the same rows before: one with a vocabulary takes megabytes. */
-        TrainedNetwork sharing(TrainedNetwork network) {
-            return networks.stream().map(TrainedNetwork::encoder).filter(network.encoder()::equals).findFirst()
-                    .map(encoder -> new TrainedNetwork(network.candidate(), network.fold(), network.member(), encoder, network.scale(), network.network())).orElse(network);
-        }
     }
 
     /** A network and how it came to be; a network from a checkpoint does not tell. */
@@ -219,14 +213,10 @@ public final class CompetitionRun {
                 continue;
             }
             long start = System.nanoTime();
-            Optional<TrainedNetwork> found = checkpoints.find(job.candidate(), job.fold(), job.member());
-            TrainedNetwork network = found.orElseGet(() -> fit(job, number, all(problem.train().rows()), Optional.empty(), job.fold(), share).network());
-            if (found.isEmpty()) {
-                checkpoints.keep(network);
-            }
-            networks.add(network);
+            Fit fit = keptOrFit(job, number, all(problem.train().rows()), Optional.empty(), job.fold(), share, networks);
+            networks.add(fit.network());
             decisions.took(job.candidate(), Duration.ofNanos(System.nanoTime() - start));
-            observer.on(new RunEvent.NetworkFinished(number, job.candidate().name(), RunEvent.ALL_ROWS, Double.NaN, found.isPresent()));
+            observer.on(new RunEvent.NetworkFinished(number, job.candidate().name(), RunEvent.ALL_ROWS, Double.NaN, fit.training().isEmpty()));
         }
         if (!decisions.budget().isZero()) {
             checkpoints.flush();
@@ -299,15 +289,7 @@ public final class CompetitionRun {
         long start = System.nanoTime();
         Fold fold = folds.get(job.fold());
         Candidate candidate = job.candidate();
-        Optional<TrainedNetwork> kept = checkpoints.find(candidate, job.fold(), job.member());
-        Fit fit;
-        if (kept.isPresent()) {
-            fit = new Fit(votes.sharing(kept.get()), Optional.empty());
-        } else {
-            Fit fresh = fit(job, number, fold.training(), Optional.of(fold.validation()), folds.size(), share);
-            fit = new Fit(votes.sharing(fresh.network()), fresh.training());
-            checkpoints.keep(fit.network());
-        }
+        Fit fit = keptOrFit(job, number, fold.training(), Optional.of(fold.validation()), folds.size(), share, votes.networks);
         TrainedNetwork trained = fit.network();
         float[][] validated = trained.predict(problem.train(), fold.validation());
         double score = competition.info().metric().score(problem.answer().predictions(validated), problem.targets().actual(fold.validation()));
@@ -315,10 +297,23 @@ public final class CompetitionRun {
         votes.scores.add(new NetworkScore(job.fold(), job.member(), trained.network().numParams(), score, fit.training()));
         votes.byFold.computeIfAbsent(job.fold(), f -> new ArrayList<>()).add(validated);
         votes.seconds += (System.nanoTime() - start) / 1e9;
-        observer.on(new RunEvent.NetworkFinished(number, candidate.name(), job.fold(), score, kept.isPresent()));
+        observer.on(new RunEvent.NetworkFinished(number, candidate.name(), job.fold(), score, fit.training().isEmpty()));
     }
 
-    /** @param held rows that the network is scored on; empty: none  @param folds of the cross-validation, */
+    /** The network from a checkpoint, or trained and kept; with the encoder of one of those before that was fitted on the same rows: one with a vocabulary takes megabytes. */
+    private Fit keptOrFit(Job job, int number, int[] rows, Optional<int[]> held, int folds, Duration share, List<TrainedNetwork> before) {
+        Optional<TrainedNetwork> kept = checkpoints.find(job.candidate(), job.fold(), job.member());
+        Fit fit = kept.map(network -> new Fit(network, Optional.empty())).orElseGet(() -> fit(job, number, rows, held, folds, share));
+        TrainedNetwork own = fit.network();
+        TrainedNetwork network = before.stream().map(TrainedNetwork::encoder).filter(own.encoder()::equals).findFirst()
+                .map(encoder -> new TrainedNetwork(own.candidate(), own.fold(), own.member(), encoder, own.scale(), own.network())).orElse(own);
+        if (kept.isEmpty()) {
+            checkpoints.keep(network);
+        }
+        return new Fit(network, fit.training());
+    }
+
+    /** @param rows that are trained on  @param held rows that the network is scored on; empty: none  @param folds of the cross-validation */
     private Fit fit(Job job, int number, int[] rows, Optional<int[]> held, int folds, Duration share) {
         Deadline deadline = Deadline.in(share);
         Optional<Checkpoints.Begun> begun = checkpoints.begun(job.candidate(), job.fold(), job.member());

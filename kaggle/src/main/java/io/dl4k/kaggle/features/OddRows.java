@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -68,7 +67,8 @@ public record OddRows(List<Corner> corners) {
         if (rows.length < FEWEST_ROWS || rows.length > MOST_ROWS) {
             return Optional.empty();
         }
-        int[] sides = farOff(frame, rows, targets);
+        FrameEncoder encoder = FrameEncoder.fit(frame, rows, LEVEL_ROWS);
+        int[] sides = farOff(encoder.encode(frame, rows), targets);
         long far = Arrays.stream(sides).filter(side -> side != 0).count();
         if (far < 2 || far > rows.length / MOST_FAR_PART) {
             return Optional.empty();
@@ -84,12 +84,14 @@ public record OddRows(List<Corner> corners) {
                     Collections.reverse(order);
                 }
                 corner(order, rows, values, sides, "", "", null, number.name(), above, found);
-                for (Frame.Categories category : frame.categories()) {
-                    levels(category, rows).forEach(level -> corner(order, rows, values, sides, category.name(), level, category.values(), number.name(), above, found));
+                for (FrameEncoder.Levels category : encoder.categories()) {
+                    String[] levels = frame.categoryOf(category.name());
+                    category.levels().forEach(level -> corner(order, rows, values, sides, category.name(), level, levels, number.name(), above, found));
                 }
             }
         }
-        return found.values().stream().filter(corners -> corners.size() >= FEWEST && corners.stream().map(Corner::number).distinct().count() >= FEWEST_NUMBERS).max(Comparator.comparingInt(List::size)).map(OddRows::new);
+        return found.values().stream().filter(corners -> corners.size() >= FEWEST && corners.stream().map(Corner::number).distinct().count() >= FEWEST_NUMBERS)
+                .max(Comparator.comparingInt(List::size)).map(OddRows::new);
     }
 
     /** The corner of a level that holds as many rows that are far off on one side as can be, at least two, and no other. */
@@ -122,23 +124,13 @@ public record OddRows(List<Corner> corners) {
         }
     }
 
-    private static List<String> levels(Frame.Categories category, int[] rows) {
-        Map<String, Integer> counts = new TreeMap<>();
-        for (int row : rows) {
-            if (category.values()[row] != null) {
-                counts.merge(category.values()[row], 1, Integer::sum);
-            }
-        }
-        return counts.entrySet().stream().filter(level -> level.getValue() >= LEVEL_ROWS).map(Map.Entry::getKey).toList();
-    }
-
     /** Of each row 1 or -1 where its target is far above or below what the other rows foretell, else 0. */
-    private static int[] farOff(Frame frame, int[] rows, double[] targets) {
+    private static int[] farOff(FeatureMatrix matrix, double[] targets) {
         double[] left = targets.clone();
         Ridge.centre(left);
-        Ridge ridge = new Ridge(Ridge.inputs(FrameEncoder.fit(frame, rows, LEVEL_ROWS).encode(frame, rows), new double[][] {left.clone()}), rows.length);
+        Ridge ridge = new Ridge(Ridge.inputs(matrix, new double[][] {left}), left.length);
         ridge.take(left);
-        double[] leverages = ridge.leverages(rows.length);
+        double[] leverages = ridge.leverages(left.length);
         for (int i = 0; i < left.length; i++) {
             left[i] /= Math.max(1e-6, 1 - leverages[i]);
         }

@@ -36,19 +36,15 @@ final class Ridge {
         }
     }
 
+    /** Number of inputs. */
     int inputs() {
         return inputs.length;
     }
 
+    /** Takes from a column, in place, what the inputs tell of it. */
     void take(double[] column) {
-        double[] x = new double[inputs.length];
-        for (int i = 0; i < x.length; i++) {
-            double sum = dot(inputs[i], column);
-            for (int k = 0; k < i; k++) {
-                sum -= lower[i][k] * x[k];
-            }
-            x[i] = sum / lower[i][i];
-        }
+        double[] x = Arrays.stream(inputs).mapToDouble(input -> dot(input, column)).toArray();
+        forward(x);
         for (int i = x.length - 1; i >= 0; i--) {
             for (int k = i + 1; k < x.length; k++) {
                 x[i] -= lower[k][i] * x[k];
@@ -66,15 +62,23 @@ final class Ridge {
         double[] x = new double[inputs.length];
         for (int row = 0; row < rows; row++) {
             for (int i = 0; i < x.length; i++) {
-                double sum = inputs[i][row];
-                for (int k = 0; k < i; k++) {
-                    sum -= lower[i][k] * x[k];
-                }
-                x[i] = sum / lower[i][i];
+                x[i] = inputs[i][row];
             }
+            forward(x);
             leverages[row] = dot(x, x);
         }
         return leverages;
+    }
+
+    /** Solves the lower triangle, in place. */
+    private void forward(double[] x) {
+        for (int i = 0; i < x.length; i++) {
+            double sum = x[i];
+            for (int k = 0; k < i; k++) {
+                sum -= lower[i][k] * x[k];
+            }
+            x[i] = sum / lower[i][i];
+        }
     }
 
     /** Standardised columns of the regression, those first that go with a target most. */
