@@ -1,7 +1,7 @@
 # Writes data sets that come with R as competitions: train.csv, test.csv, sample_submission.csv, the answers, and what they are scored by.
 #   Rscript .ci/strangers.R FOLDER
 # 30% of the rows, at random or the latest, are asked for. `.ci/strangers` calls it.
-suppressMessages({library(modeldata); library(ggplot2); library(caret); library(mlbench); library(carData); library(AER)})
+suppressMessages({library(modeldata); library(ggplot2); library(caret); library(mlbench); library(AER)})
 folder <- commandArgs(trailingOnly = TRUE)[1]
 
 # kind: what the sample shows: "prob" of two classes, "probs" of each class, "label", or "num"
